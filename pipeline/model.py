@@ -1,0 +1,362 @@
+"""The values that travel between stages: frozen, and checked when they are made.
+
+Coordinates are PDF points with the origin at the top left of the *upright* page: on a scan, the
+page after its turn and skew have been undone (`PageContent.rotation`, `PageContent.skew`). Pages
+count from 1. Pixels live only in `Raster` and in what an OCR engine returns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.geometry import BBox
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Route = Literal["text", "scan", "markup"]
+
+
+class Severity(StrEnum):
+    """How much a finding matters: warnings and errors put the row under doubt."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Code(StrEnum):
+    """What a finding is about. The README lists the codes; a test holds the list."""
+
+    LOW_SCORE = "low_score"
+    EMPTY_CELL = "empty_cell"
+    EMPTY_PAGE = "empty_page"
+    SERIAL_GAP = "serial_gap"
+    SERIAL_REPEATED = "serial_repeated"
+    SERIAL_ODD = "serial_odd"
+    TEXT_REPEATED = "text_repeated"
+    TEXT_IMPLAUSIBLE = "text_implausible"
+    TEXT_OUTSIDE = "text_outside"
+    TEXT_CUT = "text_cut"
+    CHARACTER_ODD = "character_odd"
+    RADICALS_MAPPED = "radicals_mapped"
+    NAME_UNRESOLVED = "name_unresolved"
+    NAME_AMBIGUOUS = "name_ambiguous"
+    NAME_RESTORED = "name_restored"
+    UNIT_REPEATED = "unit_repeated"
+    UNIT_ODD = "unit_odd"
+    ROW_JOINED = "row_joined"
+    ROW_JOIN_DOUBTFUL = "row_join_doubtful"
+    HEADER_UNKNOWN = "header_unknown"
+    HEADER_AMBIGUOUS = "header_ambiguous"
+    HEADER_MISSING = "header_missing"
+    GRID_BROKEN = "grid_broken"
+    RULING_INFERRED = "ruling_inferred"
+    ROUTE_BROKEN = "route_broken"
+    PAGE_FAILED = "page_failed"
+    PAGE_SKEWED = "page_skewed"
+    LETTER_DOUBTFUL = "letter_doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A page picture. `pixels`: uint8 of shape (height, width, 3), RGB; `dpi`: pixels per inch."""
+
+    pixels: NDArray[np.uint8]
+    dpi: float
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3:
+            raise ValueError(f"a raster is height × width × 3, not {self.pixels.shape}")
+        if not self.dpi > 0:
+            raise ValueError(f"a raster has a positive resolution, not {self.dpi}")
+
+    @property
+    def points_per_pixel(self) -> float:
+        return 72.0 / self.dpi
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printed character and its box."""
+
+    text: str
+    box: BBox
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of text on one line.
+
+    `text` has radicals mapped to characters, `raw` is what the source gave. `glyphs` are the
+    characters with their boxes from left to right, without white space; empty where positions are
+    not known. `score` is the recognition score in 0–1, 1.0 from a text layer.
+    """
+
+    text: str
+    box: BBox
+    score: float = 1.0
+    glyphs: tuple[Glyph, ...] = ()
+    raw: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.score <= 1.0:
+            raise ValueError(f"a score lies in 0–1, not {self.score}")
+        if not self.raw:
+            object.__setattr__(self, "raw", self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A drawn straight line, in points.
+
+    `position` is the y of a horizontal ruling and the x of a vertical one, at its middle; it runs
+    from `start` to `end` along the other axis. `inferred`: not seen, concluded from the others.
+    """
+
+    axis: Literal["h", "v"]
+    position: float
+    start: float
+    end: float
+    thickness: float = 0.0
+    inferred: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.end:
+            raise ValueError(f"a ruling runs forwards, not from {self.start} to {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A doubt, for a person to look at. `row_no` is the task's row number in its table, from 1."""
+
+    stage: str
+    code: Code
+    severity: Severity
+    message: str
+    page: int | None = None
+    box: BBox | None = None
+    table_no: int | None = None
+    row_no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What is on one page, whichever way it was read.
+
+    `rotation` (degrees clockwise, a multiple of 90) and `skew` (degrees clockwise) were applied to
+    the picture to make it upright; `width` and `height` are those of the upright page in points.
+    `reason` says why the page took its route.
+    """
+
+    page: int
+    width: float
+    height: float
+    route: Route
+    reason: str
+    words: tuple[Word, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    rotation: int = 0
+    skew: float = 0.0
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.page < 1:
+            raise ValueError(f"pages count from 1, not {self.page}")
+        if self.rotation % 90:
+            raise ValueError(f"a page is turned by quarters, not by {self.rotation} degrees")
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The part of a cell that stands on one page: its box and its lines from top to bottom."""
+
+    page: int
+    box: BBox
+    lines: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid, from row and column 0, with its spans.
+
+    `text` is as read, printed lines joined with a line feed; "" when blank. `fragments` has more
+    than one part when the row runs over a page end, and none in machine-read text.
+    """
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    text: str = ""
+    score: float = 1.0
+    fragments: tuple[Fragment, ...] = ()
+
+    def __post_init__(self) -> None:
+        if min(self.row, self.column) < 0 or min(self.row_span, self.column_span) < 1:
+            raise ValueError(
+                f"no such cell: row {self.row}, column {self.column}, "
+                f"spans {self.row_span} × {self.column_span}"
+            )
+
+    @property
+    def lines(self) -> tuple[Word, ...]:
+        """Printed lines over all fragments, from top to bottom."""
+        return tuple(line for part in self.fragments for line in part.lines)
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(part.page for part in self.fragments))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table over all its pages. Its cells tile `rows` × `columns` exactly.
+
+    `number` counts from 1 through the document. The first `header_rows` rows are the header (only
+    once, however often it is printed). `joined_rows` are rows put together over a page end.
+    """
+
+    number: int
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+    header_rows: int = 0
+    title: str | None = None
+    joined_rows: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        taken = [0] * (self.rows * self.columns)
+        for cell in self.cells:
+            if (
+                cell.row + cell.row_span > self.rows
+                or cell.column + cell.column_span > self.columns
+            ):
+                raise ValueError(f"cell ({cell.row}, {cell.column}) reaches out of its table")
+            for row in range(cell.row, cell.row + cell.row_span):
+                for column in range(cell.column, cell.column + cell.column_span):
+                    taken[row * self.columns + column] += 1
+        if any(count != 1 for count in taken):
+            raise ValueError(f"the cells of table {self.number} do not tile its grid")
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        return tuple(sorted({page for cell in self.cells for page in cell.pages}))
+
+    def cell_at(self, row: int, column: int) -> Cell:
+        """The cell that covers the place; IndexError outside the grid."""
+        for cell in self.cells:
+            if (
+                cell.row <= row < cell.row + cell.row_span
+                and cell.column <= column < cell.column + cell.column_span
+            ):
+                return cell
+        raise IndexError(f"table {self.number} has no place ({row}, {column})")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What stands outside the tables of one page: lines in reading order, and single rules."""
+
+    page: int
+    width: float
+    height: float
+    lines: tuple[Word, ...] = ()
+    rules: tuple[Ruling, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A document as tables and the prose around them."""
+
+    tables: tuple[Table, ...]
+    prose: tuple[Prose, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the value of a task's column was printed; a value may have several places."""
+
+    column: str
+    page: int
+    box: BBox
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of who must do what; the columns are those of `tasks.parquet`."""
+
+    table_no: int
+    row_no: int
+    table_title: str | None = None
+    serial: str | None = None
+    category: str | None = None
+    name: str | None = None
+    superior_measures: str | None = None
+    local_measures: str | None = None
+    leaders: tuple[str, ...] = ()
+    lead_units: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    deadline: str | None = None
+    remark: str | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+    pages: tuple[int, ...] = ()
+    confidence: float = 1.0
+    places: tuple[Provenance, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.table_no < 1 or self.row_no < 1:
+            raise ValueError("tables and rows of tasks count from 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The elements of the notice itself (GB/T 9704-2012 clause 7, GB/T 33480-2016)."""
+
+    issuer: str | None = None
+    doc_number: str | None = None
+    title: str | None = None
+    addressees: tuple[str, ...] = ()
+    signed_by: str | None = None
+    issued_on: date | None = None
+    disclosure: str | None = None
+    attachments: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    printed_by: str | None = None
+    printed_on: date | None = None
+    secrecy: str | None = None
+    urgency: str | None = None
+    signer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """How one page was read, for the manifest and the inspection page."""
+
+    page: int
+    route: Route
+    reason: str
+    width: float
+    height: float
+    rotation: int = 0
+    skew: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read from one source; `error` is set when the source could not be read."""
+
+    doc_id: str
+    source: str
+    document: Document = Document()
+    tasks: tuple[Task, ...] = ()
+    tables: tuple[Table, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    pages: tuple[PageRecord, ...] = ()
+    elapsed_s: float = 0.0
+    error: str | None = None
