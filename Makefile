@@ -1,0 +1,114 @@
+# Two commands need nothing but Python ≥ 3.11, make and PyPI:
+#   make run    sets everything up, then turns samples/ into outputs/tasks.parquet
+#   make test   sets everything up, then runs the tests
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+INPUT ?= samples
+OUT ?= outputs
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+UV := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# What is set up stays set up until the locks, the project's own metadata or its place change.
+SHIM := packaging/opencv-contrib-python/pyproject.toml
+key = $(firstword $(shell { echo "$(CURDIR)"; cat $(1); } | cksum))
+RUNTIME := $(VENV)/.runtime-$(call key,requirements-build.lock requirements.lock pyproject.toml $(SHIM))
+DEV := $(VENV)/.dev-$(call key,requirements-dev.lock)
+MODELS := models/.ready-$(call key,pipeline/ocr/models.py)
+
+.PHONY: help
+help: ## say what can be made
+	@echo "make TARGET, where TARGET is one of:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@echo
+	@echo "Variables: PYTHON=$(PYTHON) (the Python that makes $(VENV)), INPUT=$(INPUT), OUT=$(OUT)."
+	@echo "GONGWEN_MODELS=FOLDER uses OCR models that are there already; GONGWEN_REAL=FOLDER"
+	@echo "adds the tests on real documents."
+
+.PHONY: run
+run: setup ## set up, then read INPUT and write the tables to OUT
+	$(BIN)/gongwen run $(INPUT) -o $(OUT)
+
+.PHONY: test
+test: setup $(DEV) ## set up, then run the tests
+	$(BIN)/python -m pytest -m "not slow"
+
+.PHONY: test-slow
+test-slow: setup $(DEV) ## all tests, the slow ones too
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(RUNTIME) $(DEV) ## format, lint and types; changes no file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+.PHONY: bench
+bench: setup $(DEV) ## measure speed and memory
+	$(BIN)/python -m bench
+
+.PHONY: samples
+samples: setup $(DEV) ## typeset the sample notices again (development only)
+	$(BIN)/python -m samples.make
+
+.PHONY: setup
+setup: $(RUNTIME) models ## set up: .venv, the locked packages, the project, the models
+
+.PHONY: models
+ifdef GONGWEN_MODELS
+models: $(RUNTIME)
+	@$(BIN)/gongwen models verify >/dev/null
+else
+models: $(MODELS) ## fetch the pinned OCR models, or check those in GONGWEN_MODELS
+endif
+
+.PHONY: lock
+lock: ## resolve the locks anew (needs uv; development only)
+	$(UV) --upgrade packaging/build.in -o requirements-build.lock
+	$(UV) --upgrade pyproject.toml requirements.in --excludes packaging/excludes.txt \
+		-c requirements-build.lock -o requirements.lock
+	$(UV) --upgrade --group dev -c requirements-build.lock -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove what was set up and what was written; the samples stay
+	rm -rf $(VENV) models build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find $(OUT) -mindepth 1 ! -name .gitkeep -delete 2>/dev/null || true
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "make: '$(PYTHON)' is missing or older than Python 3.11: name another, e.g. make run PYTHON=python3.12" >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "make: '$(PYTHON) -m venv' failed. Debian and Ubuntu keep it in a package of its own" \
+			"(python3-venv); a Python from python.org or uv carries it." >&2; \
+		exit 1; }
+
+# jieba is published as source only, so what builds it is locked and installed first, and nothing
+# is built in isolation, where pip would fetch build tools that no lock covers. The lock is whole, so
+# nothing else is resolved; `pip check` proves it.
+$(RUNTIME): | $(VENV)/bin/python
+	@echo "setting up $(VENV): about two minutes the first time"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --default-pip >/dev/null
+	$(PIP) --require-hashes -r requirements-build.lock
+	@# Two distributions that hold cv2 would overwrite each other's files.
+	@$(BIN)/python -m pip --quiet uninstall --yes opencv-python opencv-python-headless \
+		opencv-contrib-python opencv-contrib-python-headless 2>/dev/null
+	$(PIP) --no-deps --require-hashes --no-build-isolation -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation ./packaging/opencv-contrib-python
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check >/dev/null || { $(BIN)/python -m pip check; exit 1; }
+	@rm -f $(VENV)/.runtime-* && touch $@
+
+$(DEV): $(RUNTIME)
+	$(PIP) --no-deps --require-hashes --no-build-isolation -r requirements-dev.lock
+	@rm -f $(VENV)/.dev-* && touch $@
+
+$(MODELS): $(RUNTIME)
+	$(BIN)/gongwen models fetch
+	@rm -f models/.ready-* && touch $@
