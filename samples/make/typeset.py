@@ -88,7 +88,7 @@ def _head(page: Page, notice: Notice) -> None:
     title = notice.style.title_lines
     lines = ", linebreak(), ".join(page.text(line, "title", 22) for line in title)
     page.add(f"#block(above: 29pt, below: 29pt, width: 100%, {{ set align(center); "
-             f"set par(leading: 12pt, justify: false); ({lines}).join() }})")
+             f"set par(leading: 12pt, justify: false); ({lines},).join() }})")
 
 
 def _document_head(page: Page, notice: Notice) -> None:
