@@ -349,7 +349,10 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read from one source; `error` is set when the source could not be read."""
+    """All that was read from one source; `error` is set when the source could not be read.
+
+    `timings` are the seconds that each stage took, in the order of the stages.
+    """
 
     doc_id: str
     source: str
@@ -360,3 +363,20 @@ class Reading:
     pages: tuple[PageRecord, ...] = ()
     elapsed_s: float = 0.0
     error: str | None = None
+    timings: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def route(self) -> str | None:
+        """The one route of all pages, "mixed" when they differ, None when nothing was read."""
+        routes = {page.route for page in self.pages}
+        if len(routes) > 1:
+            return "mixed"
+        return next(iter(routes), None)
+
+    @property
+    def status(self) -> Literal["ok", "partial", "failed"]:
+        """Whether all of the source was read, all but some pages, or nothing."""
+        if self.error is not None:
+            return "failed"
+        failed = any(finding.code is Code.PAGE_FAILED for finding in self.findings)
+        return "partial" if failed else "ok"

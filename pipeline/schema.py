@@ -1,0 +1,236 @@
+"""The tables that are written: names, types, order and meaning of every column.
+
+This is the one source for Parquet, for the CSV's header and for the data dictionary in the README
+(`python -m pipeline.schema` writes it; a test holds the README to it).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+STRINGS = pa.list_(pa.field("element", pa.string(), nullable=False))
+INTEGERS = pa.list_(pa.field("element", pa.int32(), nullable=False))
+TEXT_MAP = pa.map_(pa.string(), pa.field("value", pa.string(), nullable=False))
+BOX = pa.struct(
+    [pa.field(side, pa.float64(), nullable=False) for side in ("x0", "top", "x1", "bottom")]
+)
+
+_TYPE_NAMES: dict[pa.DataType, str] = {
+    STRINGS: "list<string>",
+    INTEGERS: "list<int32>",
+    TEXT_MAP: "map<string,string>",
+    BOX: "struct<x0,top,x1,bottom: double>",
+    pa.date32(): "date32",
+    pa.float32(): "float32",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `nullable` columns may hold null, all others always hold a value."""
+
+    name: str
+    type: pa.DataType
+    description: str
+    nullable: bool = False
+
+    @property
+    def type_name(self) -> str:
+        """The type as the data dictionary names it; `?` marks a column that may be null."""
+        return _TYPE_NAMES.get(self.type, str(self.type)) + ("?" if self.nullable else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A table of the contract: the file `<name>.parquet` and what one row stands for."""
+
+    name: str
+    row_is: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def schema(self) -> pa.Schema:
+        """The Arrow schema; each field carries its description."""
+        fields = [
+            pa.field(
+                column.name,
+                column.type,
+                nullable=column.nullable,
+                metadata={"description": column.description},
+            )
+            for column in self.columns
+        ]
+        return pa.schema(fields, metadata={"table": self.name, "row": self.row_is})
+
+    def table(self, rows: Sequence[tuple[object, ...]]) -> pa.Table:
+        """Arrow table of `rows`, whose values stand in the order of the columns.
+
+        Raises ValueError when a column that may not be null holds one.
+        """
+        columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
+        arrays = [
+            pa.array(values, type=column.type)
+            for column, values in zip(self.columns, columns, strict=True)
+        ]
+        for column, array in zip(self.columns, arrays, strict=True):
+            if array.null_count and not column.nullable:
+                raise ValueError(f"{self.name}.{column.name} may not be null")
+        return pa.Table.from_arrays(arrays, schema=self.schema())
+
+
+def _text(name: str, description: str) -> Column:
+    return Column(name, pa.string(), description, nullable=True)
+
+
+def _number(name: str, description: str, nullable: bool = False) -> Column:
+    return Column(name, pa.int32(), description, nullable)
+
+
+_DOC_ID = Column("doc_id", pa.string(), "SHA-256 of the source's bytes, hex; joins the tables")
+_SOURCE = Column("source", pa.string(), "path of the source as given")
+_ISSUED_ON = Column("issued_on", pa.date32(), "成文日期", nullable=True)
+
+TASKS = Contract(
+    "tasks",
+    "one task: a row of who must do what",
+    (
+        _DOC_ID,
+        _SOURCE,
+        _text("doc_number", "发文字号"),
+        _text("title", "标题, whole, printed lines joined"),
+        _text("issuer", "发文机关"),
+        _ISSUED_ON,
+        _number("table_no", "number of the table in the document, from 1"),
+        _number("row_no", "number of the task in its table, from 1, in printed order"),
+        _text("table_title", "title printed over the table"),
+        _text("serial", "序号 as printed"),
+        _text("category", "类别"),
+        _text("name", "名称, 工作任务, 重点任务 …"),
+        _text("superior_measures", "what the higher level set: 市里政策措施、目标任务 …"),
+        _text("local_measures", "what this place does: 我县政策措施、目标任务, 具体措施 …"),
+        Column("leaders", STRINGS, "牵头领导, 责任领导 …: persons, in printed order"),
+        Column("lead_units", STRINGS, "牵头单位 …, in printed order"),
+        Column("units", STRINGS, "责任单位, 配合单位 …, in printed order"),
+        _text("deadline", "完成时限 …"),
+        _text("remark", "备注"),
+        Column("cells", TEXT_MAP, "every printed cell by its printed header, as read"),
+        Column("pages", INTEGERS, "pages the row stands on; empty for machine-read text"),
+        Column(
+            "confidence",
+            pa.float32(),
+            "lowest recognition score in the row, 0–1; 1.0 from a text layer",
+        ),
+        Column(
+            "flags",
+            STRINGS,
+            "codes of the findings on this row that are warnings or worse; empty: no doubt",
+        ),
+        Column("reviewed", pa.bool_(), "a person has confirmed or corrected the row"),
+    ),
+)
+
+DOCUMENTS = Contract(
+    "documents",
+    "one notice, also one that could not be read",
+    (
+        _DOC_ID,
+        _SOURCE,
+        _text("route", "how its pages were read: text, scan, markup, or mixed; null: not at all"),
+        _number("pages", "number of pages; 0 for machine-read text"),
+        Column("status", pa.string(), "ok, partial (some pages failed) or failed"),
+        _text("issuer", "发文机关 (from 发文机关标志)"),
+        _text("doc_number", "发文字号"),
+        _text("title", "标题, whole, printed lines joined"),
+        Column("addressees", STRINGS, "主送机关"),
+        _text("signed_by", "发文机关署名"),
+        _ISSUED_ON,
+        _text("disclosure", "附注 on disclosure, such as 此件主动公开"),
+        Column("attachments", STRINGS, "附件说明: titles of the attachments"),
+        Column("cc", STRINGS, "抄送机关"),
+        _text("printed_by", "印发机关"),
+        Column("printed_on", pa.date32(), "印发日期", nullable=True),
+        _text("secrecy", "密级和保密期限"),
+        _text("urgency", "紧急程度"),
+        _text("signer", "签发人"),
+        Column("elapsed_s", pa.float64(), "seconds it took to read"),
+        Column("pipeline_version", pa.string(), "version of the program"),
+        Column("config_fingerprint", pa.string(), "SHA-256 over all settings, hex"),
+    ),
+)
+
+CELLS = Contract(
+    "cells",
+    "one recovered cell of any table, blank ones too",
+    (
+        _DOC_ID,
+        _number("table_no", "number of the table in the document, from 1"),
+        _text("table_title", "title printed over the table"),
+        _number("row", "row in the grid, from 0, header rows included"),
+        _number("column", "column in the grid, from 0"),
+        _number("row_span", "rows the cell covers"),
+        _number("column_span", "columns the cell covers"),
+        Column("is_header", pa.bool_(), "the cell belongs to the table's header"),
+        _number("page", "page of the cell's first part; null for machine-read text", nullable=True),
+        *(
+            Column(side, pa.float64(), f"{what} of the first part, in points", nullable=True)
+            for side, what in (
+                ("x0", "left side"),
+                ("top", "top"),
+                ("x1", "right side"),
+                ("bottom", "bottom"),
+            )
+        ),
+        Column("pages", INTEGERS, "all pages the cell stands on"),
+        Column("text", pa.string(), "text, printed lines joined; empty when blank"),
+        Column("raw", pa.string(), "text as the source gave it, one printed line a line"),
+        Column("score", pa.float32(), "recognition score, 0–1; 1.0 from a text layer"),
+    ),
+)
+
+FINDINGS = Contract(
+    "findings",
+    "one doubt, for a person to look at",
+    (
+        _DOC_ID,
+        _number("page", "page it is about", nullable=True),
+        Column("box", BOX, "where on the page, in points, origin top left", nullable=True),
+        Column("stage", pa.string(), "stage that raised it"),
+        Column("code", pa.string(), "what it is about"),
+        Column("severity", pa.string(), "info, warning or error"),
+        Column("message", pa.string(), "in words"),
+        _number("table_no", "table it is about", nullable=True),
+        _number("row_no", "task it is about; joins with table_no to tasks", nullable=True),
+    ),
+)
+
+CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS)
+
+
+def dictionary() -> str:
+    """The data dictionary as Markdown, a section per table."""
+    parts = []
+    for contract in CONTRACTS:
+        lines = [
+            f"### `{contract.name}.parquet`",
+            "",
+            f"A row is {contract.row_is}.",
+            "",
+            "| column | type | meaning |",
+            "|---|---|---|",
+        ]
+        for column in contract.columns:
+            kind = column.type_name.replace("|", "\\|")
+            lines.append(f"| `{column.name}` | {kind} | {column.description} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(dictionary())
