@@ -28,7 +28,7 @@ class Letter:
     """The elements of GB/T 9704-2012 that the notice prints; dates are ISO 8601."""
 
     issuer: str
-    doc_number: str
+    doc_number: str | None
     title: str
     addressees: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
@@ -66,7 +66,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableStyle:
-    """How a table looks. Sizes in points; faces are keys of `fonts.FACES`."""
+    """How a table looks. Sizes in points; faces are keys of `fonts.FACES`.
+
+    `block_gap` stands, besides the leading, between two blocks of stacked names. With `open_foot`
+    no line closes the table where a page ends.
+    """
 
     face: str = "song"
     header_face: str = "hei"
@@ -79,6 +83,8 @@ class TableStyle:
     justify: bool = True
     repeat_header: bool = True
     landscape: bool = False
+    block_gap: float = 2
+    open_foot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,13 @@ def _table(
         justify=random.random() < 0.7,
         repeat_header=random.random() < 0.8,
         landscape=shape.landscape,
+        block_gap=random.choice((0, 0.3, 0.6)) * size,
+        open_foot=random.random() < 0.2,
     )
     columns = _columns(random, layout, shape, look)
-    tasks = _tasks(random, county, layout, shape, columns)
+    if any(column.abreast == 1 for column in columns):
+        look = replace(look, block_gap=0.6 * size)
+    tasks = _tasks(random, county, layout, shape, columns, look.block_gap > 0)
     return replace(frame, columns=columns, tasks=tasks, style=look)
 
 
@@ -175,11 +179,17 @@ def _leader_form(random: Random, layout: str) -> tuple[str, int]:
 
 
 def _tasks(
-    random: Random, county: str, layout: str, shape: Shape, columns: tuple[Column, ...]
+    random: Random,
+    county: str,
+    layout: str,
+    shape: Shape,
+    columns: tuple[Column, ...],
+    gaps: bool,
 ) -> tuple[Task, ...]:
     roles = {column.role for column in columns}
     how = next((column.how for column in columns if column.role == "leaders"), "row")
-    double = 0.0 if how in ("stack-lines", "blanks") else 0.05
+    # Without gaps nobody could tell where a block of four lines ends among blocks of three.
+    double = 0.05 if gaps and how not in ("stack-lines", "blanks") else 0.0
     team = words.people(random, 14, double)
     rows = random.randint(*shape.rows)
     numbered = random.random() < 0.6
@@ -214,10 +224,12 @@ def _letter(
     lines, title = _title(random, issuer, title)
     day = f"2025-{random.randint(1, 12):02d}-{random.randint(1, 28):02d}"
     sealed = form != "plain"
+    series = random.choice(("办发", "发", "办函", "字"))
+    number = f"{county[0]}政{series}〔2025〕{random.randint(1, 99)}号"
     cc = ("县委各部门", "县人大常委会办公室", "县政协办公室", "县人民法院", "县人民检察院")
     letter = Letter(
         issuer=issuer,
-        doc_number=f"{county[0]}政{random.choice(('办发', '发', '办函', '字'))}〔2025〕{random.randint(1, 99)}号",
+        doc_number=number if form != "plain" or random.random() < 0.5 else None,
         title=title,
         addressees=_addressees(random, layout),
         attachments=() if layout == "inside" else tuple(tables),

@@ -85,6 +85,8 @@ def _head(page: Page, notice: Notice) -> None:
         _document_head(page, notice)
     elif form == "letter":
         _letter_head(page, letter)
+    if form == "plain" and notice.letter.doc_number:
+        page.add(f"#align(center, {page.text(notice.letter.doc_number, 'fang', 16)})")
     title = notice.style.title_lines
     lines = ", linebreak(), ".join(page.text(line, "title", 22) for line in title)
     page.add(f"#block(above: 29pt, below: 29pt, width: 100%, {{ set align(center); "
@@ -102,11 +104,11 @@ def _document_head(page: Page, notice: Notice) -> None:
     size = min(46.0, 438 / len(mark))
     page.add(f"#v(35mm)\n#align(center, {page.text(mark, 'title', size, f', fill: {RED}')})\n#v(36pt)")
     if letter.signer:
-        number = page.text(letter.doc_number, "fang", 16)
+        number = page.text(letter.doc_number or '', "fang", 16)
         label, name = page.text("签发人：", "fang", 16), page.text(letter.signer, "kai", 16)
         page.add(f"#block(width: 100%, [#h(16pt)#{number}#h(1fr)#{label}#{name}#h(16pt)])")
     else:
-        page.add(f"#align(center, {page.text(letter.doc_number, 'fang', 16)})")
+        page.add(f"#align(center, {page.text(letter.doc_number or '', 'fang', 16)})")
     page.add(f"#block(above: 4mm, line(length: 100%, stroke: 1.2pt + {RED}))")
 
 
@@ -117,7 +119,7 @@ def _letter_head(page: Page, letter: Letter) -> None:
         f"#place(top + center, dy: -7mm, {page.text(letter.issuer, 'title', size, f', fill: {RED}')})\n"
         f"#place(top + center, dy: 15mm, line(length: 170mm, stroke: 2pt + {RED}))\n"
         f"#place(top + center, dy: 16.3mm, line(length: 170mm, stroke: 0.6pt + {RED}))\n"
-        f"#place(top + right, dy: 21mm, {page.text(letter.doc_number, 'fang', 16)})\n"
+        f"#place(top + right, dy: 21mm, {page.text(letter.doc_number or '', 'fang', 16)})\n"
         f"#place(bottom + center, dy: 14mm, line(length: 170mm, stroke: 0.6pt + {RED}))\n"
         f"#place(bottom + center, dy: 15.3mm, line(length: 170mm, stroke: 2pt + {RED}))\n"
         "#v(33mm)"
@@ -203,13 +205,17 @@ def table_to_typst(page: Page, table: TaskTable) -> str:
         f"top: if y == 0 {{ {edge}pt }} else {{ {line}pt }}, "
         f"bottom: if y == {last} {{ {edge}pt }} else {{ {line}pt }})"
     )
+    foot = ""
+    if look.open_foot:
+        stroke = stroke.replace(f"{{ {edge}pt }} else {{ {line}pt }})", f"{{ none }} else {{ {line}pt }})")
+        foot = f"block(above: 0pt, line(length: 100%, stroke: {edge}pt))\n"
     body = ",\n  ".join(_body_cells(page, table))
     repeat = "true" if look.repeat_header else "false"
     return (
         f"#{{\nset par(leading: {look.leading}pt, spacing: {look.leading}pt, first-line-indent: 0pt, "
         f"justify: {'true' if look.justify else 'false'})\n"
         f"table(columns: ({columns},), stroke: {stroke}, inset: {look.inset}pt,\n"
-        f"  table.header(repeat: {repeat}, {header}),\n  {body},\n)\n}}"
+        f"  table.header(repeat: {repeat}, {header}),\n  {body},\n)\n{foot}}}"
     )
 
 
@@ -288,7 +294,7 @@ def _list(page: Page, look: TableStyle, column: Column, values: tuple[str, ...])
         lines = ["　".join(padded[at : at + 2]) for at in range(0, len(padded), 2)]
         return "{ " + "; linebreak(); ".join(text(line) for line in lines) + " }"
     blocks = [values[at : at + column.abreast] for at in range(0, len(values), column.abreast)]
-    gap = f"v({look.leading + 2}pt, weak: true)"
+    gap = f"v({look.leading + look.block_gap}pt, weak: true)"
     return "{ " + f"; {gap}; ".join(_stack(page, look, column.how, b) for b in blocks) + " }"
 
 
@@ -307,7 +313,7 @@ def _stack(page: Page, look: TableStyle, how: str, names: tuple[str, ...]) -> st
     size, gap = look.size, look.leading
     if how == "stack-grid":
         cells = ", ".join(text(character) for row in rows for character in row)
-        return (f"block(spacing: {gap + 2}pt, grid(columns: ({size}pt,) * {len(names)}, "
+        return (f"block(spacing: {gap + look.block_gap}pt, grid(columns: ({size}pt,) * {len(names)}, "
                 f"rows: {size}pt, column-gutter: {gap}pt, row-gutter: {gap}pt, {cells}))")
     if how == "stack-columns":
         columns = [
@@ -316,12 +322,12 @@ def _stack(page: Page, look: TableStyle, how: str, names: tuple[str, ...]) -> st
             + ")"
             for at in range(len(names))
         ]
-        return (f"block(spacing: {gap + 2}pt, grid(columns: ({size}pt,) * {len(names)}, "
+        return (f"block(spacing: {gap + look.block_gap}pt, grid(columns: ({size}pt,) * {len(names)}, "
                 f"column-gutter: {gap}pt, {', '.join(columns)}))")
     lines = ["　".join(character or "　" for character in row) for row in rows]
     width = (2 * len(names) - 1) * size
     boxed = [f"block(spacing: {gap}pt, width: {width}pt, align(left, {text(line)}))" for line in lines]
-    return f"block(spacing: {gap + 2}pt, {{ " + "; ".join(boxed) + " })"
+    return f"block(spacing: {gap + look.block_gap}pt, {{ " + "; ".join(boxed) + " })"
 
 
 def _imprint(page: Page, notice: Notice) -> None:
@@ -346,5 +352,5 @@ def _imprint(page: Page, notice: Notice) -> None:
         parts.append(f"pad(x: 14pt, {by} + h(1fr) + {day})")
     if notice.style.form != "letter":
         parts.append(outer)
-    page.add("#v(1fr)\n#block(width: 100%, breakable: false, { set par(leading: 8pt, justify: false, "
+    page.add("#v(14pt)\n#v(1fr)\n#block(width: 100%, breakable: false, { set par(leading: 8pt, justify: false, "
              "first-line-indent: 0pt); stack(spacing: 7pt, " + ", ".join(parts) + ") })")
