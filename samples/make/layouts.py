@@ -204,7 +204,7 @@ def _tasks(
         values["lead_units"] = words.some_units(random, county, 1, 2)
         values["units"] = words.some_units(random, county, 1, 7)
         values["deadline"] = random.choice(words.DEADLINES)
-        values["remark"] = random.choice(words.REMARKS) if random.random() < 0.3 else ""
+        values["remark"] = random.choice(words.REMARKS) if random.random() < 0.3 else None
         values["category"] = words.CATEGORIES[row * min(6, 1 + rows // 4) // rows]
         if layout == "merged" and tasks and random.random() < 0.55:
             values["leaders"], values["deadline"] = tasks[-1].leaders, tasks[-1].deadline

@@ -80,6 +80,26 @@ def write_image_pdf(images: list[Image.Image], path: Path, look: ScanLook) -> No
     path.write_bytes(_file(bodies))
 
 
+def write_tiff(images: list[Image.Image], path: Path, look: ScanLook) -> None:
+    """Write a multi-page TIFF, losslessly compressed, in 16 greys."""
+    greys = [image.point(lambda grey: (grey + 8) // 17 * 17) for image in images]
+    dots = (look.dpi, look.dpi)
+    greys[0].save(
+        path, save_all=True, append_images=greys[1:], compression="tiff_adobe_deflate", dpi=dots
+    )
+
+
+def write_mixed_pdf(pdf: Path, scanned: Path, keep: int, path: Path) -> None:
+    """The first `keep` pages of `pdf`, then the pages of `scanned` after them."""
+    mixed = pdfium.PdfDocument.new()
+    for source, pages in ((pdf, slice(0, keep)), (scanned, slice(keep, None))):
+        document = pdfium.PdfDocument(source)
+        mixed.import_pages(document, list(range(len(document)))[pages])
+        document.close()
+    mixed.save(path)
+    mixed.close()
+
+
 def _picture(image: Image.Image, look: ScanLook) -> bytes:
     space = "/DeviceRGB" if image.mode == "RGB" else "/DeviceGray"
     size = f"/Type /XObject /Subtype /Image /Width {image.width} /Height {image.height}"

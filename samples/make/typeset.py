@@ -175,7 +175,7 @@ def _attachment(page: Page, table: TaskTable) -> None:
     page.add(f"#set page(flipped: {flipped}, margin: {margin})")
     page.add("#set par(first-line-indent: 0pt)")
     page.add(f"#{page.text(table.label or '', 'hei', 16)}")
-    title = page.text(table.title or "", "title", 20)
+    title = page.text(table.title or "", "title", 20 if table.style.landscape else 18)
     page.add(f"#block(above: 16pt, below: 16pt, width: 100%, align(center, {title}))")
     page.add(table_to_typst(page, table))
     if table.note:
