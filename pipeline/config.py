@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as SchemaError
 
 from pipeline.errors import ConfigError
@@ -86,18 +87,47 @@ class Tables(Section):
 
 
 class Headers(Section):
-    """Which printed header means which column of the contract."""
+    """Which printed header means which column of the contract; see `configs/headers.toml`."""
 
     roles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = ()
+    what: tuple[str, ...] = Field((), description="a task table has one of these roles …")
+    who: tuple[str, ...] = Field((), description="… and one of these")
+    fallback: dict[str, str] = Field(
+        default_factory=dict, description="role that a second column of the same role takes"
+    )
+    refused: tuple[str, ...] = Field((), description="headers that no task table has")
+
+    @field_validator("roles")
+    @classmethod
+    def _patterns_compile(cls, roles: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for role, entries in roles.items():
+            for entry in entries:
+                check_pattern(entry, f"role '{role}'")
+        return roles
+
+    @field_validator("refused")
+    @classmethod
+    def _refusals_compile(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in entries:
+            check_pattern(entry, "refused headers")
+        return entries
+
+
+def check_pattern(entry: str, where: str) -> None:
+    """ValueError when an entry between slashes is not a regular expression."""
+    if len(entry) > 2 and entry.startswith("/") and entry.endswith("/"):
+        try:
+            re.compile(entry[1:-1])
+        except re.error as error:
+            raise ValueError(f"{where}: {entry} is no regular expression: {error}") from None
 
 
 class Names(Section):
     """What a Chinese person's name may look like."""
 
-    surnames: tuple[str, ...] = ()
+    surnames: tuple[str, ...] = Field((), description="rows of characters, most frequent first")
     compound_surnames: tuple[str, ...] = ()
+    given: tuple[str, ...] = Field((), description="rows of characters frequent in given names")
     posts: tuple[str, ...] = ()
     roster: tuple[str, ...] = ()
 
@@ -110,18 +140,32 @@ class Units(Section):
 
 
 class Letter(Section):
-    """Patterns of the letter's elements beyond those that GB/T 9704-2012 fixes."""
+    """Words by which the letter's elements are known (GB/T 9704-2012 clause 7)."""
 
     secrecy: tuple[str, ...] = ("绝密", "机密", "秘密")
     urgency: tuple[str, ...] = ("特急", "加急", "特提", "平急")
+    genres: tuple[str, ...] = Field(("通知",), description="kinds of notice that end a title")
+    organs: tuple[str, ...] = Field(("政府",), description="endings of the names of organs")
 
 
 class Checks(Section):
-    """Thresholds of the checks."""
+    """Thresholds of the checks; see `configs/checks.toml`."""
 
-    low_score: float = Field(0.8, ge=0, le=1)
+    low_score: float = Field(0.8, ge=0, le=1, description="a lower score puts a cell in doubt")
     repeated_sentence: int = Field(
-        2, gt=0, description="times a sentence may stand in one cell, less one"
+        2, gt=1, description="times a sentence stands in one cell when it is in doubt"
+    )
+    sentence_characters: int = Field(10, gt=0, description="shorter sentences may repeat")
+    repeated_clause: int = Field(
+        3, gt=1, description="times a clause between commas stands in one cell when in doubt"
+    )
+    clause_characters: int = Field(7, gt=0, description="shorter clauses may repeat")
+    filled_share: float = Field(
+        0.8, gt=0, le=1, description="share of rows with a value that makes a blank cell a doubt"
+    )
+    min_rows: int = Field(3, gt=0, description="rows from which shares mean something")
+    ended_share: float = Field(
+        0.85, gt=0, le=1, description="share of texts with a final stop that makes its lack a doubt"
     )
 
 
