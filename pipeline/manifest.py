@@ -1,0 +1,101 @@
+"""The record of a run: what went in, with which versions and settings, what came out."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+
+from pipeline import __version__
+from pipeline.model import PageRecord, Reading
+
+PACKAGES = (
+    "jieba",
+    "numpy",
+    "onnxruntime",
+    "paddleocr",
+    "pdfplumber",
+    "pillow",
+    "pyarrow",
+    "pydantic",
+    "pypdfium2",
+    "rapidfuzz",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the manifest says about a run besides its readings.
+
+    `models` are names and SHA-256 of the recognition models, empty when none was used; `started`
+    is the time in ISO 8601; `repeats` are sources left out because an equal one was read.
+    """
+
+    started: str
+    elapsed_s: float
+    fingerprint: str
+    models: tuple[tuple[str, str], ...] = ()
+    repeats: tuple[tuple[str, str], ...] = ()
+
+
+def manifest_json(readings: Sequence[Reading], facts: RunFacts) -> str:
+    """The manifest as JSON text."""
+    content = {
+        "pipeline": __version__,
+        "python": platform.python_version(),
+        "packages": dict(_versions()),
+        "config_fingerprint": facts.fingerprint,
+        "models": dict(facts.models),
+        "started": facts.started,
+        "elapsed_s": round(facts.elapsed_s, 3),
+        "counts": _counts(readings),
+        "inputs": [_input(reading) for reading in readings],
+        "repeated": [{"source": source, "equals": equal} for source, equal in facts.repeats],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _counts(readings: Sequence[Reading]) -> dict[str, object]:
+    findings = [finding for reading in readings for finding in reading.findings]
+    return {
+        "documents": dict(Counter(reading.status for reading in readings)),
+        "pages": sum(len(reading.pages) for reading in readings),
+        "tables": sum(len(reading.tables) for reading in readings),
+        "tasks": sum(len(reading.tasks) for reading in readings),
+        "findings": dict(Counter(finding.severity.value for finding in findings)),
+        "findings_by_code": dict(sorted(Counter(item.code.value for item in findings).items())),
+    }
+
+
+def _input(reading: Reading) -> dict[str, object]:
+    return {
+        "source": reading.source,
+        "sha256": reading.doc_id,
+        "status": reading.status,
+        "error": reading.error,
+        "tasks": len(reading.tasks),
+        "elapsed_s": round(reading.elapsed_s, 3),
+        "stages_s": {stage: round(seconds, 3) for stage, seconds in reading.timings},
+        "pages": [_page(page) for page in reading.pages],
+    }
+
+
+def _page(page: PageRecord) -> dict[str, object]:
+    return {
+        "page": page.page,
+        "route": page.route,
+        "reason": page.reason,
+        "rotation": page.rotation,
+        "skew": round(page.skew, 3),
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for package in PACKAGES:
+        try:
+            yield package, metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue

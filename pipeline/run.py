@@ -1,0 +1,232 @@
+"""One document and one batch: the stages in their order.
+
+A page that fails becomes a finding and the others go on; so does a document in a batch. What
+neither can mend (an interrupt, a programming error under `--debug`) goes through.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.attach import attach_findings
+from pipeline.errors import ExitCode, GongwenError
+from pipeline.model import Finding, Layout, PageContent, PageRecord, Reading
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.ocr.engine import OcrEngine
+    from pipeline.sources import Source
+
+EngineFactory = Callable[[], "OcrEngine"]
+"""Makes the recognition engine; called at the first page that needs it, and once."""
+
+_MARKUP = PageRecord(1, "markup", "the source is machine-read text", 0.0, 0.0)
+
+log = logging.getLogger(__name__)
+
+
+class Watcher(Protocol):
+    """Is told how far a run has come."""
+
+    def document_started(self, source: str) -> None:
+        """A document is about to be opened."""
+
+    def pages_counted(self, count: int) -> None:
+        """The document has been opened and has `count` pages."""
+
+    def page_read(self, page: int) -> None:
+        """A page has been read, or has failed."""
+
+    def document_done(self, reading: Reading) -> None:
+        """The document has been read, or has failed."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def document_started(self, source: str) -> None: ...
+    def pages_counted(self, count: int) -> None: ...
+    def page_read(self, page: int) -> None: ...
+    def document_done(self, reading: Reading) -> None: ...
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Adds up the seconds of each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time spent inside counts as that of stage `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+    def timings(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self.seconds.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A reading with what was between: for the inspection page and for debugging."""
+
+    reading: Reading
+    source: Source
+    contents: tuple[PageContent, ...]
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The readings of a run, in the order of the inputs; `codes` are those of failed documents."""
+
+    readings: tuple[Reading, ...]
+    codes: tuple[ExitCode, ...] = ()
+    repeats: tuple[tuple[str, str], ...] = ()  # (source left out, equal source that was read)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """DONE; when all failed alike, their code; PARTIAL when anything else failed."""
+        if len(self.codes) == len(self.readings) and len(set(self.codes)) == 1:
+            return self.codes[0]
+        whole = all(reading.status == "ok" for reading in self.readings)
+        return ExitCode.DONE if whole else ExitCode.PARTIAL
+
+
+def read_document(path: Path, engine: EngineFactory, settings: Settings) -> Reading:
+    """Read one document from file to checked tasks.
+
+    Raises InputError when it cannot be opened and ModelsError when a page needs recognition and
+    the models are not there; a single page that fails becomes a finding.
+    """
+    return trace_document(path, engine, settings).reading
+
+
+def trace_document(
+    path: Path, engine: EngineFactory, settings: Settings, watcher: Watcher | None = None
+) -> Trace:
+    """As `read_document`, with what was between."""
+    from pipeline import normalise, sources, validate
+    from pipeline.pages import layout_of
+
+    watch = Stopwatch()
+    start = time.perf_counter()
+    with watch.stage("open"):
+        source = sources.open_source(path, settings)
+    contents, layout = layout_of(source, engine, settings, watch, watcher or Silent())
+    with watch.stage("normalise"):
+        tasks, task_doubts = normalise.layout_to_tasks(layout, settings)
+        document, letter_doubts = normalise.layout_to_document(layout, settings)
+    with watch.stage("validate"):
+        checks = validate.check(layout, tasks, document, settings)
+    findings = _page_findings(contents, layout) + task_doubts + letter_doubts + checks
+    reading = Reading(
+        doc_id=source.doc_id,
+        source=str(path),
+        document=document,
+        tasks=tasks,
+        tables=layout.tables,
+        findings=attach_findings(findings, layout.tables, tasks),
+        pages=tuple(_page_record(content) for content in contents) or (_MARKUP,),
+        elapsed_s=time.perf_counter() - start,
+        timings=watch.timings(),
+    )
+    return Trace(reading, source, contents, layout)
+
+
+def read_batch(
+    paths: Sequence[Path],
+    engine: EngineFactory,
+    settings: Settings,
+    watcher: Watcher | None = None,
+) -> Batch:
+    """Read documents one after the other; one that fails is recorded and the others go on.
+
+    A file whose bytes have been read already, under whatever name, is not read again.
+    """
+    watcher = watcher or Silent()
+    one_engine = _called_once(engine)
+    first: dict[str, str] = {}
+    readings: list[Reading] = []
+    codes: list[ExitCode] = []
+    repeats: list[tuple[str, str]] = []
+    for path in paths:
+        doc_id = digest(path)
+        if doc_id and doc_id in first:
+            repeats.append((str(path), first[doc_id]))
+            continue
+        first.setdefault(doc_id, str(path))
+        watcher.document_started(str(path))
+        start = time.perf_counter()
+        try:
+            reading = trace_document(path, one_engine, settings, watcher).reading
+        except Exception as error:  # the others go on, whatever it was
+            code, message = _failure(path, error)
+            codes.append(code)
+            spent = time.perf_counter() - start
+            reading = Reading(doc_id, str(path), elapsed_s=spent, error=message)
+        readings.append(reading)
+        watcher.document_done(reading)
+    return Batch(tuple(readings), tuple(codes), tuple(repeats))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex; "" when they cannot be read."""
+    import hashlib
+
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _failure(path: Path, error: Exception) -> tuple[ExitCode, str]:
+    if isinstance(error, GongwenError):
+        return error.exit_code, str(error)
+    log.error("%s failed", path, exc_info=error)
+    return ExitCode.INTERNAL, f"Internal error: {type(error).__name__}: {error}"
+
+
+def _called_once(engine: EngineFactory) -> EngineFactory:
+    made: list[OcrEngine] = []
+
+    def factory() -> OcrEngine:
+        if not made:
+            made.append(engine())
+        return made[0]
+
+    return factory
+
+
+def _page_findings(contents: Sequence[PageContent], layout: Layout) -> tuple[Finding, ...]:
+    # The tables stage may hand on what the pages said; it is said once.
+    pages = (finding for content in contents for finding in content.findings)
+    return tuple(dict.fromkeys((*pages, *layout.findings)))
+
+
+def _page_record(content: PageContent) -> PageRecord:
+    return PageRecord(
+        page=content.page,
+        route=content.route,
+        reason=content.reason,
+        width=content.width,
+        height=content.height,
+        rotation=content.rotation,
+        skew=content.skew,
+    )
+
+
+def rounded(reading: Reading) -> Reading:
+    """The reading without what differs from run to run."""
+    return replace(reading, elapsed_s=0.0, timings=())
