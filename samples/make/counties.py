@@ -41,7 +41,7 @@ def qinglan() -> Notice:
         Column("责任单位", "units", "64pt", align="left"),
         Column("完成时限", "deadline", "54pt"),
     )
-    look = TableStyle(face="song", header_face="hei", size=10.5, leading=5, border=1.2)
+    look = TableStyle(face="song", header_face="hei", size=10.5, leading=6, border=1.2)
     table = TaskTable(letter.attachments[0], "附件", columns, QINGLAN_TASKS, look)
     return Notice(letter, style, (table,))
 
