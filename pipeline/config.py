@@ -56,6 +56,15 @@ class RouteRules(Section):
         0.6, gt=0, le=1, description="share of the page that makes it a scan"
     )
     odd_share: float = Field(0.05, ge=0, le=1, description="share of unmapped characters allowed")
+    text_share: float = Field(
+        0.02, ge=0, le=1, description="share of the page under characters; less over a picture: scan"
+    )
+    latin_share: float = Field(
+        0.3, ge=0, le=1, description="share of accented Latin letters from which text is garbled"
+    )
+    common_share: float = Field(
+        0.75, ge=0, le=1, description="share of everyday characters among the Chinese ones"
+    )
 
 
 class Scan(Section):
