@@ -30,7 +30,7 @@ PACKAGES = (
 class RunFacts:
     """What the manifest says about a run besides its readings.
 
-    `models` are names and SHA-256 of the recognition models, empty when none was used; `started`
+    `models` is the engine's fingerprint (names, SHA-256), empty when none was used; `started`
     is the time in ISO 8601; `repeats` are sources left out because an equal one was read.
     """
 
@@ -46,7 +46,7 @@ def manifest_json(readings: Sequence[Reading], facts: RunFacts) -> str:
     content = {
         "pipeline": __version__,
         "python": platform.python_version(),
-        "packages": dict(_versions()),
+        "packages": dict(versions()),
         "config_fingerprint": facts.fingerprint,
         "models": dict(facts.models),
         "started": facts.started,
@@ -93,7 +93,8 @@ def _page(page: PageRecord) -> dict[str, object]:
     }
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+def versions() -> Iterator[tuple[str, str]]:
+    """The packages that decide what is read, with their versions."""
     for package in PACKAGES:
         try:
             yield package, metadata.version(package)

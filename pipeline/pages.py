@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.errors import GongwenError, InputError, ModelsError
@@ -13,9 +14,9 @@ from pipeline.model import Code, Finding, Layout, PageContent, Route, Severity
 if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.model import Raster
-    from pipeline.run import EngineFactory, Stopwatch, Watcher
     from pipeline.sources import Source
     from pipeline.textlayer import TextLayer
+    from pipeline.watch import EngineFactory, Stopwatch, Watcher
 
 A4 = (595.28, 841.89)  # points; stands in for the size of a page that could not be opened
 
@@ -78,7 +79,7 @@ class PageReader:
 
         with TextLayer(self.source.path) as layer:
             for page in range(1, self.source.page_count + 1):
-                yield self._guarded(page, "text", lambda page=page: self._pdf_page(layer, page))
+                yield self._guarded(page, "text", partial(self._pdf_page, layer, page))
 
     def _pdf_page(self, layer: TextLayer, page: int) -> PageContent:
         from pipeline.render import page_picture
@@ -97,7 +98,7 @@ class PageReader:
 
         pictures = read_pictures(self.source.path, self.settings)
         for page in range(1, self.source.page_count + 1):
-            yield self._guarded(page, "scan", lambda page=page: self._picture(pictures, page))
+            yield self._guarded(page, "scan", partial(self._picture, pictures, page))
 
     def _picture(self, pictures: Iterator[Raster], page: int) -> PageContent:
         with self.watch.stage("render"):

@@ -8,72 +8,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.attach import attach_findings
 from pipeline.errors import ExitCode, GongwenError
 from pipeline.model import Finding, Layout, PageContent, PageRecord, Reading
+from pipeline.watch import EngineFactory, Silent, Stopwatch, Watcher
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.ocr.engine import OcrEngine
     from pipeline.sources import Source
 
-EngineFactory = Callable[[], "OcrEngine"]
-"""Makes the recognition engine; called at the first page that needs it, and once."""
-
 _MARKUP = PageRecord(1, "markup", "the source is machine-read text", 0.0, 0.0)
 
 log = logging.getLogger(__name__)
-
-
-class Watcher(Protocol):
-    """Is told how far a run has come."""
-
-    def document_started(self, source: str) -> None:
-        """A document is about to be opened."""
-
-    def pages_counted(self, count: int) -> None:
-        """The document has been opened and has `count` pages."""
-
-    def page_read(self, page: int) -> None:
-        """A page has been read, or has failed."""
-
-    def document_done(self, reading: Reading) -> None:
-        """The document has been read, or has failed."""
-
-
-class Silent:
-    """A watcher that says nothing."""
-
-    def document_started(self, source: str) -> None: ...
-    def pages_counted(self, count: int) -> None: ...
-    def page_read(self, page: int) -> None: ...
-    def document_done(self, reading: Reading) -> None: ...
-
-
-@dataclass(slots=True)
-class Stopwatch:
-    """Adds up the seconds of each stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time spent inside counts as that of stage `name`."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = time.perf_counter() - start
-            self.seconds[name] = self.seconds.get(name, 0.0) + spent
-
-    def timings(self) -> tuple[tuple[str, float], ...]:
-        return tuple(self.seconds.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +40,22 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The readings of a run, in the order of the inputs; `codes` are those of failed documents."""
+    """The readings of a run, in the order of the inputs.
+
+    `codes` are the exit codes of the documents that failed, `repeats` pairs of a source left out
+    and the equal one that was read, `engine` the engine's fingerprint where one was needed.
+    """
 
     readings: tuple[Reading, ...]
     codes: tuple[ExitCode, ...] = ()
-    repeats: tuple[tuple[str, str], ...] = ()  # (source left out, equal source that was read)
+    repeats: tuple[tuple[str, str], ...] = ()
+    engine: tuple[tuple[str, str], ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
         """DONE; when all failed alike, their code; PARTIAL when anything else failed."""
-        if len(self.codes) == len(self.readings) and len(set(self.codes)) == 1:
+        alike = len(set(self.codes)) == 1
+        if alike and len(self.codes) == len(self.readings):
             return self.codes[0]
         whole = all(reading.status == "ok" for reading in self.readings)
         return ExitCode.DONE if whole else ExitCode.PARTIAL
@@ -155,7 +113,7 @@ def read_batch(
     A file whose bytes have been read already, under whatever name, is not read again.
     """
     watcher = watcher or Silent()
-    one_engine = _called_once(engine)
+    one_engine = OneEngine(engine)
     first: dict[str, str] = {}
     readings: list[Reading] = []
     codes: list[ExitCode] = []
@@ -177,7 +135,7 @@ def read_batch(
             reading = Reading(doc_id, str(path), elapsed_s=spent, error=message)
         readings.append(reading)
         watcher.document_done(reading)
-    return Batch(tuple(readings), tuple(codes), tuple(repeats))
+    return Batch(tuple(readings), tuple(codes), tuple(repeats), one_engine.fingerprint())
 
 
 def digest(path: Path) -> str:
@@ -198,15 +156,21 @@ def _failure(path: Path, error: Exception) -> tuple[ExitCode, str]:
     return ExitCode.INTERNAL, f"Internal error: {type(error).__name__}: {error}"
 
 
-def _called_once(engine: EngineFactory) -> EngineFactory:
-    made: list[OcrEngine] = []
+class OneEngine:
+    """An engine factory that makes the engine once, at the first call."""
 
-    def factory() -> OcrEngine:
-        if not made:
-            made.append(engine())
-        return made[0]
+    def __init__(self, factory: EngineFactory) -> None:
+        self._factory = factory
+        self._engine: OcrEngine | None = None
 
-    return factory
+    def __call__(self) -> OcrEngine:
+        if self._engine is None:
+            self._engine = self._factory()
+        return self._engine
+
+    def fingerprint(self) -> tuple[tuple[str, str], ...]:
+        """Of the engine, or nothing where none was made."""
+        return self._engine.fingerprint() if self._engine is not None else ()
 
 
 def _page_findings(contents: Sequence[PageContent], layout: Layout) -> tuple[Finding, ...]:

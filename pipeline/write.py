@@ -82,6 +82,13 @@ def require_writable(folder: Path) -> None:
             pass
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write `text` as UTF-8 to `path`, whole or not at all; raises OutputError."""
+    with _writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_together(path.parent, {path.name: lambda part: _write_text(text, part)})
+
+
 def write_csv(table: pa.Table, path: Path) -> None:
     """Write `table` as CSV that a spreadsheet opens: UTF-8 with a byte-order mark, lists joined.
 

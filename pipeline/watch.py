@@ -1,0 +1,61 @@
+"""What travels beside the stages: who makes the engine, who watches, what the time was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pipeline.model import Reading
+    from pipeline.ocr.engine import OcrEngine
+
+EngineFactory = Callable[[], "OcrEngine"]
+"""Makes the recognition engine; called at the first page that needs it, and once."""
+
+
+class Watcher(Protocol):
+    """Is told how far a run has come."""
+
+    def document_started(self, source: str) -> None:
+        """A document is about to be opened."""
+
+    def pages_counted(self, count: int) -> None:
+        """The document has been opened and has `count` pages."""
+
+    def page_read(self, page: int) -> None:
+        """A page has been read, or has failed."""
+
+    def document_done(self, reading: Reading) -> None:
+        """The document has been read, or has failed."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def document_started(self, source: str) -> None: ...
+    def pages_counted(self, count: int) -> None: ...
+    def page_read(self, page: int) -> None: ...
+    def document_done(self, reading: Reading) -> None: ...
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Adds up the seconds of each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time spent inside counts as that of stage `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+    def timings(self) -> tuple[tuple[str, float], ...]:
+        return tuple(self.seconds.items())
