@@ -1,0 +1,152 @@
+"""A page picture → its words and rulings, structure first.
+
+    prepare → rulings → cells → lines in cells → recognise → words
+
+The rulings give the cells, the ink inside a cell gives its lines, and only then is text
+recognised, line by line. Detection over the page serves only what stands outside tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.config import Settings
+from pipeline.grid import Grid, find_grids
+from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
+from pipeline.scan.cells import box_to_pixels, grid_to_pieces
+from pipeline.scan.crops import Piece
+from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
+from pipeline.scan.outside import read_outside
+from pipeline.scan.prepare import Prepared, prepare
+from pipeline.scan.reading import look_to_word, read_lines, read_stacks, unread
+from pipeline.scan.rulings import (
+    ink_to_strokes,
+    ruling_mask,
+    ruling_to_box,
+    strokes_to_mask,
+    strokes_to_rulings,
+)
+
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import OcrEngine
+
+__all__ = [
+    "Prepared",
+    "Structure",
+    "find_structure",
+    "prepare",
+    "raster_to_content",
+    "structure_to_pieces",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The ruled structure of a page: rulings and grids in points, masks in pixels.
+
+    `text` is 255 on ink that is no ruling, `lines` on rulings; `tables` are the boxes of the grids.
+    """
+
+    rulings: tuple[Ruling, ...]
+    grids: tuple[Grid, ...]
+    tables: tuple[PixelBox, ...]
+    text: Mask
+    lines: Mask
+
+
+def raster_to_content(
+    raster: Raster, page: int, engine: OcrEngine, settings: Settings, reason: str
+) -> PageContent:
+    """Read the picture of page `page`; `reason` says why it came this way.
+
+    Raises OcrError when the engine fails.
+    """
+    prepared = prepare(raster, engine, settings)
+    structure = find_structure(prepared, settings)
+    pieces = structure_to_pieces(structure, prepared)
+    inside, doubts = _read_pieces(pieces, prepared, structure, engine)
+    outside = read_outside(prepared, structure.tables, structure.lines, engine)
+    height, width = prepared.grey.shape
+    findings = (*_page_findings(prepared, structure), *doubts)
+    return PageContent(
+        page=page,
+        width=width * prepared.points_per_pixel,
+        height=height * prepared.points_per_pixel,
+        route="scan",
+        reason=reason,
+        words=(*inside, *outside),
+        rulings=structure.rulings,
+        rotation=prepared.rotation,
+        skew=prepared.skew,
+        findings=tuple(replace(finding, page=page) for finding in findings),
+    )
+
+
+def find_structure(prepared: Prepared, settings: Settings) -> Structure:
+    """Rulings and grids of the upright page."""
+    scale, unit = prepared.points_per_pixel, prepared.unit
+    mask = ink_mask(prepared.grey, ink_level(prepared.grey))
+    strokes = ink_to_strokes(ruling_mask(prepared.grey), unit)
+    lines = strokes_to_mask(strokes, mask, unit)
+    rulings = strokes_to_rulings(strokes, scale)
+    grids = find_grids(rulings, unit * scale, settings.tables.snap)
+    return Structure(
+        rulings=rulings,
+        grids=tuple(grids),
+        tables=tuple(box_to_pixels(grid.box, 1 / scale, mask) for grid in grids),
+        text=without(mask, lines),
+        lines=lines,
+    )
+
+
+def structure_to_pieces(structure: Structure, prepared: Prepared) -> list[Piece]:
+    """The stretches of text in the cells of all grids."""
+    pieces = []
+    for index, (grid, table) in enumerate(zip(structure.grids, structure.tables, strict=True)):
+        inner = [
+            other
+            for place, other in enumerate(structure.tables)
+            if place != index and table.holds(other)
+        ]
+        pieces += grid_to_pieces(
+            grid, inner, structure.text, prepared.unit, 1 / prepared.points_per_pixel
+        )
+    return pieces
+
+
+def _read_pieces(
+    pieces: list[Piece], prepared: Prepared, structure: Structure, engine: OcrEngine
+) -> tuple[list[Word], list[Finding]]:
+    """Words in the cells, from the picture without red ink and rulings."""
+    scale = prepared.points_per_pixel
+    clean = np.where(structure.lines > 0, np.uint8(255), prepared.grey)
+    looks = read_lines([piece for piece in pieces if not piece.stack], clean, engine)
+    words = [look_to_word(look, structure.text, scale) for look in looks]
+    stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale)
+    return [*(word for word in words if word is not None), *stacked], unread(looks, scale)
+
+
+def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
+    findings = []
+    if prepared.skew:
+        message = f"The page was turned by {prepared.skew:.2f} degrees to be straight."
+        findings.append(Finding("scan", Code.PAGE_SKEWED, Severity.INFO, message))
+    for ruling in structure.rulings:
+        if ruling.inferred:
+            message = "Gaps in a ruling were closed."
+            box = ruling_to_box(ruling)
+            findings.append(Finding("scan", Code.RULING_INFERRED, Severity.INFO, message, box=box))
+    for grid in structure.grids:
+        if grid.irregular:
+            message = "The rulings of a table do not close all its cells."
+            findings.append(
+                Finding("scan", Code.GRID_BROKEN, Severity.WARNING, message, box=grid.box)
+            )
+    across = {ruling.axis for ruling in structure.rulings}
+    if len(across) == 2 and not structure.grids:
+        message = "There are rulings both ways, but they make no table."
+        findings.append(Finding("scan", Code.GRID_BROKEN, Severity.WARNING, message))
+    return findings

@@ -1,0 +1,78 @@
+"""Cells of the grids → the stretches of text in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.geometry import BBox
+from pipeline.grid import Grid
+from pipeline.scan.crops import Piece
+from pipeline.scan.ink import Mask, PixelBox
+from pipeline.scan.lines import drop_specks, ink_to_lines, line_height, line_to_pieces
+from pipeline.scan.stacked import lines_to_columns
+
+
+def grid_to_pieces(
+    grid: Grid, inner: Sequence[PixelBox], mask: Mask, unit: float, pixels_per_point: float
+) -> list[Piece]:
+    """What is to be read in the cells of a grid.
+
+    `mask` is the ink of the page without rulings, `inner` the grids that lie inside cells of this
+    one, which are read on their own; `unit` is the page's character height in pixels.
+    """
+    if inner:
+        mask = mask.copy()
+        for box in inner:
+            box.cut(mask)[:] = 0
+    boxes = [box_to_pixels(cell.box, pixels_per_point, mask) for cell in grid.cells]
+    return [piece for box in boxes for piece in cell_to_pieces(box, mask, unit)]
+
+
+def cell_to_pieces(cell: PixelBox, mask: Mask, unit: float) -> list[Piece]:
+    """What is to be read in a cell: a stack as one piece per block of columns, else its lines.
+
+    `mask` is the ink of the page without rulings; a blank cell gives none.
+    """
+    if not cell.width or not cell.height:
+        return []
+    ink = drop_specks(cell.cut(mask), unit)
+    lines = ink_to_lines(ink, unit)
+    if not lines:
+        return []
+    height = line_height([(line.y0, line.y1) for line in lines], unit)
+    columns = lines_to_columns(lines, ink, height)
+    if columns:
+        boxes = tuple(_shift(box, cell) for column in columns for box in column.boxes)
+        return [_stack(boxes[at : at + 12], height) for at in range(0, len(boxes), 12)]
+    pieces = []
+    edges = [0, *((a.y1 + b.y0) // 2 for a, b in pairwise(lines)), cell.height]
+    for line, limits in zip(lines, pairwise(edges), strict=True):
+        for part in line_to_pieces(line, ink, height):
+            between = (cell.y0 + limits[0], cell.y0 + limits[1])
+            pieces.append(Piece(_shift(part, cell), height, between))
+    return pieces
+
+
+def box_to_pixels(box: BBox, pixels_per_point: float, mask: Mask) -> PixelBox:
+    """A box in points as pixels of the page, no larger than the page."""
+    height, width = mask.shape
+    scaled = box.scaled(pixels_per_point)
+    x0, y0 = min(max(0, round(scaled.x0)), width), min(max(0, round(scaled.top)), height)
+    return PixelBox(
+        x0, y0, max(x0, min(width, round(scaled.x1))), max(y0, min(height, round(scaled.bottom)))
+    )
+
+
+def _stack(boxes: tuple[PixelBox, ...], height: float) -> Piece:
+    around = PixelBox(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
+    return Piece(around, height, (around.y0, around.y1), boxes)
+
+
+def _shift(box: PixelBox, cell: PixelBox) -> PixelBox:
+    return PixelBox(box.x0 + cell.x0, box.y0 + cell.y0, box.x1 + cell.x0, box.y1 + cell.y0)

@@ -1,0 +1,125 @@
+"""Ink of a cell → its printed lines, by projection; heights come from the cell itself."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.scan.ink import Mask, PixelBox, filled_columns, filled_rows, runs
+
+Run = tuple[int, int]
+
+# In heights of a line of the cell.
+WHOLE = 1.2  # two pieces of one line are together no higher
+TALL = 1.6  # anything higher is more than one line
+SMALL = 0.6  # anything lower may be a piece of a line
+PIECE_GAP = 2.5  # a wider gap parts a line into pieces of their own
+LONGEST = 40  # a longer piece is cut at a gap near its middle
+
+
+def drop_specks(mask: Mask, unit: float) -> Mask:
+    """The ink without what is smaller than the smallest printed dot (1/12 of a character)."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    least = unit / 12
+    small = (stats[:, cv2.CC_STAT_WIDTH] < least) & (stats[:, cv2.CC_STAT_HEIGHT] < least)
+    if not small[1:].any():
+        return mask
+    return np.where(small[labels], 0, mask).astype(np.uint8)
+
+
+def ink_to_lines(mask: Mask, unit: float) -> list[PixelBox]:
+    """Boxes of the printed lines in `mask` (of one cell), top to bottom; none in a blank cell."""
+    ink = mask > 0
+    found = runs(filled_rows(ink))
+    if not found:
+        return []
+    height = line_height(found, unit)
+    profile = ink.sum(axis=1)
+    parts = [part for run in found for part in _split_tall(run, profile, height)]
+    bands = _merge_small(_merge_small(parts, height, both=True), height, both=False)
+    boxes = []
+    for top, bottom in bands:
+        columns = np.flatnonzero(ink[top:bottom].any(axis=0))
+        boxes.append(PixelBox(int(columns[0]), top, int(columns[-1]) + 1, bottom))
+    return boxes
+
+
+def line_height(found: list[Run], unit: float) -> float:
+    """The usual height of a line in the cell, in pixels; the page's where the cell has none."""
+    heights = [end - start for start, end in found if 0.6 * unit <= end - start <= 1.7 * unit]
+    if heights:
+        return float(np.median(heights))
+    tallest = max(end - start for start, end in found)
+    # All in one piece: a large heading, or small print; many lines touching keep the page's unit.
+    return float(tallest) if 0.4 * unit <= tallest <= 2.2 * unit else unit
+
+
+def _split_tall(run: Run, profile: NDArray[np.int64], height: float) -> list[Run]:
+    """Lines that touch are parted where there is least ink."""
+    start, end = run
+    if end - start < TALL * height:
+        return [run]
+    low, high = start + round(0.6 * height), end - round(0.6 * height)
+    middle = profile[low:high]
+    least = int(middle.min())
+    if least > 0.5 * float(np.median(profile[start:end])):
+        return [run]
+    # Of several places with least ink the one nearest to a whole number of lines.
+    candidates = low + np.flatnonzero(middle == least)
+    lines = max(2, round((end - start) / (1.25 * height)))
+    pitch = (end - start) / lines
+    off = np.abs(
+        (candidates - start) / pitch - np.maximum(1, np.round((candidates - start) / pitch))
+    )
+    cut = int(candidates[int(off.argmin())])
+    return [
+        *_split_tall((start, cut), profile, height),
+        *_split_tall((cut, end), profile, height),
+    ]
+
+
+def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
+    """Join pieces of one line (the strokes of 三); with `both`, only where both are small."""
+    merged = list(parts)
+    while True:
+        best: tuple[int, int] | None = None
+        for index in range(len(merged) - 1):
+            (start, first_end), (second_start, end) = merged[index], merged[index + 1]
+            small = [first_end - start < SMALL * height, end - second_start < SMALL * height]
+            if not (all(small) if both else any(small)) or end - start > WHOLE * height:
+                continue
+            gap = second_start - first_end
+            if best is None or gap < best[0]:
+                best = (gap, index)
+        if best is None:
+            return merged
+        index = best[1]
+        merged[index : index + 2] = [(merged[index][0], merged[index + 1][1])]
+
+
+def line_to_pieces(line: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
+    """Pieces of a line that are read on their own: parted at very wide gaps, and where too long."""
+    stretches = runs(filled_columns(line.cut(mask)), bridge=round(PIECE_GAP * height))
+    pieces = [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in stretches]
+    return [part for piece in pieces for part in _cut_long(piece, mask, height)]
+
+
+def _cut_long(piece: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
+    if piece.width <= LONGEST * height:
+        return [piece]
+    stretches = runs(filled_columns(piece.cut(mask)))
+    gaps = [
+        (b[0] - a[1], (a[1] + b[0]) // 2)
+        for a, b in pairwise(stretches)
+        if 0.3 * piece.width < b[0] < 0.7 * piece.width
+    ]
+    if not gaps:
+        return [piece]
+    cut = piece.x0 + max(gaps)[1]
+    return [
+        *_cut_long(PixelBox(piece.x0, piece.y0, cut, piece.y1), mask, height),
+        *_cut_long(PixelBox(cut, piece.y0, piece.x1, piece.y1), mask, height),
+    ]

@@ -1,0 +1,187 @@
+"""A page picture → the upright, straight page, its red ink lifted and its unit of length known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import Settings
+from pipeline.model import Raster
+from pipeline.scan.ink import (
+    Grey,
+    Mask,
+    character_height,
+    even_background,
+    ink_level,
+    ink_mask,
+    without,
+)
+from pipeline.scan.orient import Lie, ink_to_lie
+from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
+
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import OcrEngine
+
+WHITE = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The upright page. `rotation` and `skew`: degrees clockwise that were applied to it.
+
+    `raster` keeps its colours; `grey` is uint8 (height, width) without red ink and with an even,
+    white background; `unit` is the usual character height in pixels.
+    """
+
+    raster: Raster
+    grey: Grey
+    unit: float
+    rotation: int = 0
+    skew: float = 0.0
+
+    @property
+    def points_per_pixel(self) -> float:
+        return self.raster.points_per_pixel
+
+
+def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Prepared:
+    """Turn the page upright, take out its skew, lift red ink.
+
+    `engine` is asked for the orientation only where the ink speaks against an upright page; with
+    None the ink alone decides.
+    """
+    raster = limit_size(raster, settings.scan.max_side)
+    rotation = find_rotation(raster, engine)
+    raster = turn(raster, rotation)
+    grey = lift_red(raster.pixels)
+    mask = ink_mask(grey, ink_level(grey))
+    unit = character_height(mask, raster.dpi)
+    skew = find_skew(mask, unit, settings.scan.max_skew)
+    if abs(np.radians(skew)) * max(grey.shape) > 2:
+        raster = Raster(straighten(raster.pixels, skew, mask), raster.dpi)
+        grey = lift_red(raster.pixels)
+    else:
+        skew = 0.0
+    return Prepared(raster, grey, unit, rotation, skew)
+
+
+def limit_size(raster: Raster, longest: int) -> Raster:
+    """The picture, made smaller when a side is over `longest` pixels."""
+    height, width = raster.pixels.shape[:2]
+    factor = longest / max(height, width)
+    if factor >= 1:
+        return raster
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    smaller = cv2.resize(raster.pixels, size, interpolation=cv2.INTER_AREA)
+    return Raster(np.asarray(smaller, dtype=np.uint8), raster.dpi * factor)
+
+
+def lift_red(pixels: NDArray[np.uint8]) -> Grey:
+    """The red channel, where red seals and lines are as bright as paper, its background evened."""
+    return even_background(np.ascontiguousarray(pixels[:, :, 0]))
+
+
+def find_rotation(raster: Raster, engine: OcrEngine | None) -> int:
+    """Degrees clockwise, a multiple of 90, by which the picture must be turned to be upright."""
+    # Half the size is plenty to see how lines lie.
+    small = limit_size(raster, max(600, max(raster.pixels.shape[:2]) // 2))
+    lie = _lie(small)
+    if lie in (Lie.UPRIGHT, Lie.UNKNOWN):
+        return 0
+    told = None if engine is None else (360 - engine.orientation(small.pixels).angle) % 360
+    allowed = (90, 270) if lie is Lie.SIDEWAYS else (0, 180)
+    if told is not None and told in allowed:
+        return told
+    if lie is Lie.OVERTURNED:
+        return 180 if told is None else 0
+    return 270 if _lie(turn(small, 90)) is Lie.OVERTURNED else 90
+
+
+def _lie(raster: Raster) -> Lie:
+    grey = lift_red(raster.pixels)
+    mask = ink_mask(grey, ink_level(grey))
+    unit = character_height(mask, raster.dpi)
+    rulings = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
+    return ink_to_lie(without(mask, rulings), unit)
+
+
+def turn(raster: Raster, degrees: int) -> Raster:
+    """The picture turned clockwise by a multiple of 90 degrees."""
+    if degrees % 360 == 0:
+        return raster
+    turned = np.rot90(raster.pixels, k=-(degrees // 90) % 4)
+    return Raster(np.ascontiguousarray(turned), raster.dpi)
+
+
+def find_skew(mask: Mask, unit: float, most: float) -> float:
+    """Degrees clockwise to apply, at most `most` either way: from rulings, else from text."""
+    angle = _ruling_angle(mask, unit, most)
+    return -(_text_angle(mask, unit, most) if angle is None else angle)
+
+
+def _ruling_angle(mask: Mask, unit: float, most: float) -> float | None:
+    """Median angle of the long straight lines, weighted by length; None without enough of them."""
+    step = max(1, int(unit // 10))
+    small = cv2.resize(255 - mask, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    found = cv2.createLineSegmentDetector().detect(small)[0]
+    if found is None:
+        return None
+    ends = found.reshape(-1, 4).astype(float)
+    dx, dy = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
+    lengths = np.hypot(dx, dy)
+    # The same angle for lines along and across, in -45 to 45 degrees.
+    angles = (np.degrees(np.arctan2(dy, dx)) + 45) % 90 - 45
+    useful = (lengths * step > 6 * unit) & (np.abs(angles) <= most)
+    if lengths[useful].sum() * step < 30 * unit:
+        return None
+    order = np.argsort(angles[useful])
+    weights = lengths[useful][order].cumsum()
+    return float(angles[useful][order][np.searchsorted(weights, weights[-1] / 2)])
+
+
+def _text_angle(mask: Mask, unit: float, most: float) -> float:
+    """The angle at which the sums of ink along the rows differ most (Postl 1986)."""
+    factor = min(1.0, 6 / unit, 4000 / max(mask.shape))
+    size = (max(1, round(mask.shape[1] * factor)), max(1, round(mask.shape[0] * factor)))
+    small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    if not small.any():
+        return 0.0
+    best = 0.0
+    for reach, step in ((most, 0.5), (0.5, 0.1)):
+        angles = np.arange(best - reach, best + reach + step / 2, step)
+        angles = angles[np.abs(angles) <= most]
+        best = float(max(angles, key=lambda angle: (_sharpness(small, angle), -abs(angle))))
+    return best if _sharpness(small, best) > 1.05 * _sharpness(small, 0.0) else 0.0
+
+
+def _sharpness(small: Mask, angle: float) -> float:
+    height, width = small.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    profile = cv2.warpAffine(small, matrix, (width, height)).sum(axis=1, dtype=float)
+    return float(np.square(np.diff(profile)).sum())
+
+
+def straighten(pixels: NDArray[np.uint8], skew: float, mask: Mask) -> NDArray[np.uint8]:
+    """The picture turned clockwise by `skew` about its middle, larger where that cuts ink off."""
+    height, width = pixels.shape[:2]
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1), dtype=float)
+    points = cv2.findNonZero(mask)
+    margin_x = margin_y = 0
+    if points is not None:
+        moved = cv2.transform(cv2.convexHull(points), matrix).reshape(-1, 2)
+        margin_x = max(0, int(np.ceil(max(-moved[:, 0].min(), moved[:, 0].max() - width + 1))))
+        margin_y = max(0, int(np.ceil(max(-moved[:, 1].min(), moved[:, 1].max() - height + 1))))
+    matrix[:, 2] += (margin_x, margin_y)
+    turned = cv2.warpAffine(
+        pixels,
+        matrix,
+        (width + 2 * margin_x, height + 2 * margin_y),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=WHITE,
+    )
+    return np.asarray(turned, dtype=np.uint8)

@@ -1,0 +1,123 @@
+"""Pieces of text → words: one call of the engine for a page, a second where it doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.characters import is_blank
+from pipeline.model import Code, Finding, Severity, Word
+from pipeline.scan.crops import (
+    MARGIN,
+    Piece,
+    picture_left,
+    piece_to_picture,
+    stack_to_picture,
+)
+from pipeline.scan.ink import Grey, Mask, PixelBox
+from pipeline.scan.words import Spelling, spell, to_points, to_word
+
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import LineReading, OcrEngine
+
+DOUBTFUL = 0.85
+"""Lines that score less are looked at a second time."""
+WIDER = 0.3
+"""Margin of the second picture of a doubtful line, in line heights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One picture of a piece: `left` is the page x of its left edge, `width` its width (pixels)."""
+
+    piece: Piece
+    reading: LineReading
+    left: float
+    width: int
+
+    @property
+    def centres(self) -> list[float] | None:
+        """Page x of each character read, in pixels."""
+        if self.reading.char_centres is None:
+            return None
+        return [self.left + share * self.width for share in self.reading.char_centres]
+
+
+def read_lines(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine) -> list[Look]:
+    """Read pieces of running text; what scores under DOUBTFUL once more with a wider margin."""
+    looks = _look(pieces, grey, engine, MARGIN)
+    again = [index for index, look in enumerate(looks) if look.reading.score < DOUBTFUL]
+    for index, look in zip(
+        again, _look([pieces[index] for index in again], grey, engine, WIDER), strict=True
+    ):
+        if look.reading.score > looks[index].reading.score:
+            looks[index] = look
+    return looks
+
+
+def _look(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float) -> list[Look]:
+    if not pieces:
+        return []
+    pictures = [piece_to_picture(piece, grey, margin) for piece in pieces]
+    return [
+        Look(piece, reading, picture_left(piece, margin), picture.shape[1])
+        for piece, picture, reading in zip(
+            pieces, pictures, engine.recognise_lines(pictures), strict=True
+        )
+    ]
+
+
+def look_to_word(look: Look, mask: Mask, scale: float) -> Word | None:
+    """The word of a piece of running text; None where nothing was read. `scale`: points a pixel."""
+    piece, reading = look.piece, look.reading
+    spelling = spell(reading.text, look.centres, piece.box, mask, piece.height)
+    if not spelling.text:
+        return None
+    return to_word(spelling, piece.box, reading.score, reading.text, scale)
+
+
+def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: float) -> list[Word]:
+    """Read stacked characters laid side by side: a word per printed character, at its true place.
+
+    Where the line so made does not read as one character per box, each box is read alone.
+    """
+    made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
+    readings = engine.recognise_lines([picture for picture, _ in made]) if made else []
+    words: list[Word] = []
+    alone: list[Piece] = []
+    for piece, reading in zip(stacks, readings, strict=True):
+        letters = [letter for letter in reading.text if not is_blank(letter)]
+        if len(letters) == len(piece.stack):
+            words.extend(
+                _letter_to_word(letter, box, reading.score, scale)
+                for letter, box in zip(letters, piece.stack, strict=True)
+            )
+        else:
+            alone.extend(Piece(box, piece.height, (box.y0, box.y1)) for box in piece.stack)
+    for look in _look(alone, grey, engine, MARGIN):
+        text = "".join(letter for letter in look.reading.text if not is_blank(letter))
+        if text:
+            words.append(_letter_to_word(text, look.piece.box, look.reading.score, scale))
+    return words
+
+
+def _letter_to_word(text: str, box: PixelBox, score: float, scale: float) -> Word:
+    boxes = (box,) if len(text) == 1 else None
+    return to_word(Spelling(text, boxes), box, score, text, scale)
+
+
+def unread(looks: Sequence[Look], scale: float) -> list[Finding]:
+    """A finding for ink large enough to be text in which the engine read nothing."""
+    return [
+        Finding(
+            "scan",
+            Code.LOW_SCORE,
+            Severity.WARNING,
+            "There is ink here that was not read as text.",
+            box=to_points(look.piece.box, scale),
+        )
+        for look in looks
+        if not look.reading.text.strip()
+        and max(look.piece.box.width, look.piece.box.height) > look.piece.height / 2
+    ]
