@@ -1,0 +1,122 @@
+"""The one interface that the pipeline has to text recognition.
+
+Pictures are uint8 arrays of shape (height, width, 3) in RGB, as in `Raster`. Lengths are pixels of
+the picture given, origin top left; turning them into points is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast, runtime_checkable
+
+from pipeline.errors import OcrError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.uint8]
+
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+Angle = Literal[0, 90, 180, 270]
+
+
+def _check_reading(text: str, score: float, char_centres: tuple[float, ...] | None) -> None:
+    if not 0.0 <= score <= 1.0:
+        raise ValueError(f"a score lies in 0–1, not {score}")
+    if char_centres is not None and len(char_centres) != len(text):
+        raise ValueError(f"{len(char_centres)} positions for the {len(text)} characters of a line")
+
+
+@dataclass(frozen=True, slots=True)
+class LineReading:
+    """What was read in the picture of one line.
+
+    `text` is as the engine gave it, blanks included; "" with score 0 where nothing was read.
+    `score` is the mean probability of the characters, 0–1. `char_centres` holds, per character of
+    `text`, the horizontal place of its peak as a fraction of the picture's width (0 left, 1
+    right), not falling; good to about half a character. None where the engine does not tell.
+    """
+
+    text: str
+    score: float
+    char_centres: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _check_reading(self.text, self.score, self.char_centres)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of text found on a page.
+
+    `quad` are the corners in pixels, clockwise from the text's top left; `char_centres` are
+    fractions along the quad's top edge, as in `LineReading`.
+    """
+
+    text: str
+    score: float
+    quad: Quad
+    char_centres: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        _check_reading(self.text, self.score, self.char_centres)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """The upright box around the quad in pixels: left, top, right, bottom."""
+        xs = [x for x, _ in self.quad]
+        ys = [y for _, y in self.quad]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+class Orientation(NamedTuple):
+    """How a page picture lies: turned clockwise by `angle` degrees, with a probability.
+
+    `numpy.rot90(picture, angle // 90)` turns it upright.
+    """
+
+    angle: Angle
+    score: float
+
+
+def to_angle(degrees: int) -> Angle:
+    """Check that an angle is a quarter turn. Raises `OcrError` where it is not."""
+    if degrees not in (0, 90, 180, 270):
+        raise OcrError(f"The engine gave {degrees}° as the orientation of a page.")
+    return cast("Angle", degrees)
+
+
+@runtime_checkable
+class OcrEngine(Protocol):
+    """Reads text in pictures. Every method raises `OcrError` where the engine fails."""
+
+    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+        """Read pictures of single upright lines: one reading per picture, in the given order.
+
+        A picture without height or width reads as "" with score 0.
+        """
+        ...
+
+    def read_page(self, picture: Picture) -> list[PageLine]:
+        """Find and read the lines of a page picture, from the top down."""
+        ...
+
+    def orientation(self, picture: Picture) -> Orientation:
+        """Tell which way up a page picture lies."""
+        ...
+
+    def fingerprint(self) -> tuple[tuple[str, str], ...]:
+        """Name and value of everything that decides what is read: versions, model hashes."""
+        ...
+
+
+def check_readings(readings: list[LineReading], pictures: int) -> list[LineReading]:
+    """Return `readings` if there is one per picture. Raises `OcrError` otherwise."""
+    if len(readings) != pictures:
+        raise OcrError(
+            f"The engine returned {len(readings)} readings for {pictures} pictures of lines.",
+            "Run `gongwen check`; if it passes, please report this.",
+        )
+    return readings
