@@ -1,8 +1,9 @@
 """Write invented notices with their truth.
 
 `python samples/make_notices.py --seeds 0:20 --out DIR [--layouts stacked,narrow]
-[--office] [--scan --dpi 200 --skew 0.5] [--fonts FOLDER]` writes DIR/LAYOUT-SEED.pdf and .json, and with
-`--scan` DIR/LAYOUT-SEED-scan.pdf beside them. The layouts take turns over the seeds.
+[--office] [--scan --dpi 200 --skew 0.5] [--fonts FOLDER]` writes DIR/LAYOUT-SEED.pdf
+and .json, and with `--scan` DIR/LAYOUT-SEED-scan.pdf beside them. The layouts take turns over the
+seeds.
 """
 
 from __future__ import annotations

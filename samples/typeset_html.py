@@ -14,11 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lxml import html
-
 from make.content import write_truth
 from make.fonts import check_text, compile_pdf, style
+from make.page import PRELUDE, quote
 from make.scanner import ScanLook, scan_pages, write_image_pdf
-from make.typeset import PRELUDE, quote
 
 FACE = "noto-serif"
 BREAK = "\ue000"

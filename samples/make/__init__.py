@@ -1,1 +1,4 @@
-"""Typesets notices whose content is known exactly. Development only: needs the `typst` wheel and Chinese fonts."""
+"""Typesets notices whose content is known exactly.
+
+Development only: needs the `typst` wheel and Chinese fonts.
+"""

@@ -48,8 +48,8 @@ class Column:
     """A printed column.
 
     `role` is a field of `Task`; `width` a Typst track size; `group` the header printed over it.
-    `how` says how lists are printed: `row` (joined with 、), `lines` (one a line), `blanks` (rows of
-    two, two-character names padded), `stack-grid`, `stack-columns`, `stack-lines` (names printed
+    `how` says how lists are printed: `row` (joined with 、), `lines` (one a line), `blanks` (rows
+    of two, two-character names padded), `stack-grid`, `stack-columns`, `stack-lines` (names printed
     downwards, side by side; the three differ in the order in which the file holds the characters).
     `merge` prints equal values of consecutive rows as one spanning cell.
     """

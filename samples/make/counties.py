@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - prose and word lists are left on one line
 """Three notices of invented counties, each with other columns, faces and letter forms."""
 
 from __future__ import annotations
@@ -103,7 +104,12 @@ def wangchao() -> Notice:
     style = LetterStyle(
         "letter",
         ("关于明确迎汛备汛任务分工的函",),
-        (("", "根据县防汛抗旱指挥部部署，现将迎汛备汛任务分工函告如下，请于4月10日前反馈落实情况。"),),
+        (
+            (
+                "",
+                "根据县防汛抗旱指挥部部署，现将迎汛备汛任务分工函告如下，请于4月10日前反馈落实情况。",
+            ),
+        ),
         face="fang",
     )
     columns = (
@@ -143,7 +149,9 @@ QINGLAN_TASKS = (
 )  # fmt: skip
 
 
-def _lanping(category: str, at: int, name: str, text: str, leaders: str, units: str, remark: str | None) -> Task:
+def _lanping(
+    category: str, at: int, name: str, text: str, leaders: str, units: str, remark: str | None
+) -> Task:
     return Task(
         serial=str(at),
         category=category,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -57,7 +57,7 @@ class FontError(Exception):
     """A font is missing, or lacks a character the text needs."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def font_file(name: str, folder: Path | None) -> Path:
     """The font's file in `folder` or the system's folders; raises `FontError` when absent."""
     for root in ([folder] if folder else []) + list(SYSTEM_FOLDERS):
@@ -67,19 +67,19 @@ def font_file(name: str, folder: Path | None) -> Path:
     raise FontError(f"font file {name} not found; install its package or pass --fonts FOLDER")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lacks(path: Path, character: str) -> bool:
     font = _face(path)
     mask = font.getmask(character)
     return bytes(mask) == _notdef(path) or not mask.getbbox()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _face(path: Path) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), 40)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _notdef(path: Path) -> bytes:
     return bytes(_face(path).getmask("\U000ffffe"))
 
@@ -113,10 +113,11 @@ def compile_pdf(source: str, path: Path, folder: Path | None) -> None:
     import typst
 
     path.parent.mkdir(parents=True, exist_ok=True)
+    folders: list[str | Path | bytes] = [str(folder)] if folder else []
     data = typst.compile(
         source.encode("utf-8"),
         format="pdf",
-        font_paths=[str(folder)] if folder else [],
+        font_paths=folders,
         timestamp=0,
         pdf_tags=False,
     )

@@ -101,13 +101,11 @@ def _labels(layout: str, count: int) -> list[str | None]:
 
 
 def _table_title(random: Random, county: str) -> str:
-    topic = random.choice(words.OBJECTS)
-    return f"{county}县{topic}{random.choice(('任务分解表', '责任分工表', '重点任务清单', '工作台账'))}"
+    kind = ("任务分解表", "责任分工表", "重点任务清单", "工作台账")
+    return f"{county}县{random.choice(words.OBJECTS)}{random.choice(kind)}"
 
 
-def _table(
-    random: Random, county: str, layout: str, frame: TaskTable, shape: Shape
-) -> TaskTable:
+def _table(random: Random, county: str, layout: str, frame: TaskTable, shape: Shape) -> TaskTable:
     size = random.choice(shape.sizes)
     faces = ("song", "fang", "kai", "hei", "ukai", "wqy", "noto-serif")
     look = TableStyle(
@@ -132,9 +130,7 @@ def _table(
     return replace(frame, columns=columns, tasks=tasks, style=look)
 
 
-def _columns(
-    random: Random, layout: str, shape: Shape, look: TableStyle
-) -> tuple[Column, ...]:
+def _columns(random: Random, layout: str, shape: Shape, look: TableStyle) -> tuple[Column, ...]:
     how, abreast = _leader_form(random, layout)
     widths = {
         "row": 4.4, "blanks": 7.4, "lines": 5.0,
@@ -151,10 +147,13 @@ def _columns(
                 random.choice(words.HEADERS[role]),
                 role,
                 _at_least(leader_width if width == "W" else width, look),
-                group="责任分工" if grouped and role in ("leaders", "lead_units", "units") else None,
+                group="责任分工"
+                if grouped and role in ("leaders", "lead_units", "units")
+                else None,
                 how=how if role == "leaders" else "row",
                 abreast=abreast,
-                merge=role == "category" or (layout == "merged" and role in ("leaders", "deadline")),
+                merge=role == "category"
+                or (layout == "merged" and role in ("leaders", "deadline")),
                 align="left" if prose and random.random() < 0.8 else "center",
             )
         )
@@ -268,13 +267,18 @@ def _wrapped(title: str) -> tuple[str, ...]:
 def _addressees(random: Random, layout: str) -> tuple[str, ...]:
     if layout == "upward":
         return (f"{random.choice(words.CITIES)}市人民政府",)
-    return random.choice(
-        (("各乡镇人民政府", "县直各有关单位"), ("县直及驻县各有关单位",), ("各乡镇人民政府", "各街道办事处", "县政府各部门"))
-    )  # fmt: skip
+    everyone = (
+        ("各乡镇人民政府", "县直各有关单位"),
+        ("县直及驻县各有关单位",),
+        ("各乡镇人民政府", "各街道办事处", "县政府各部门"),
+    )
+    return random.choice(everyone)
 
 
 def _paragraphs(random: Random, county: str) -> tuple[tuple[str, str], ...]:
-    opening = f"为全面完成年度目标任务，经{county}县人民政府同意，现将有关任务分解如下，请认真抓好落实。"
+    opening = (
+        f"为全面完成年度目标任务，经{county}县人民政府同意，现将有关任务分解如下，请认真抓好落实。"
+    )
     leads = ("一、压实工作责任。", "二、强化协调配合。", "三、严格督查考核。")
     return (
         ("", opening),

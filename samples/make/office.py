@@ -8,9 +8,11 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from make.scanner import save_same
+
 
 def lines_to_bars(source: Path, path: Path) -> int:
-    """Write `source` to `path` with every black straight stroke as filled bars; returns how many."""
+    """Write `source` to `path` with black straight strokes as filled bars; returns how many."""
     document = pdfium.PdfDocument(source.read_bytes())
     count = 0
     for page in document:
@@ -22,7 +24,7 @@ def lines_to_bars(source: Path, path: Path) -> int:
             page.remove_obj(item)
         if strokes:
             raw.FPDFPage_GenerateContent(page.raw)
-    document.save(path)
+    save_same(document, path)
     document.close()
     return count
 

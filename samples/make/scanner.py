@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ def _age(image: Image.Image, look: ScanLook, random: np.random.Generator) -> Ima
         image = image.rotate(-look.skew, Image.Resampling.BICUBIC, fillcolor=white)
     if look.blur:
         image = image.filter(ImageFilter.GaussianBlur(look.blur * look.dpi / 200))
-    pixels = np.asarray(image).astype(np.float32)
+    pixels = np.asarray(image).astype(np.float64)
     if look.noise:
         pixels = pixels + random.normal(0, look.noise, pixels.shape[:2] + (1,) * (pixels.ndim - 2))
     return Image.fromarray(np.clip(pixels + 0.5, 0, 255).astype(np.uint8), image.mode)
@@ -70,7 +71,8 @@ def write_image_pdf(images: list[Image.Image], path: Path, look: ScanLook) -> No
         kids.append(
             put(
                 f"<< /Type /Page /Parent {tree} 0 R /MediaBox [0 0 {width:.2f} {height:.2f}] "
-                f"/Resources << /XObject << /Im {picture} 0 R >> >> /Contents {content} 0 R >>".encode()
+                f"/Resources << /XObject << /Im {picture} 0 R >> >> "
+                f"/Contents {content} 0 R >>".encode()
             )
         )
     bodies[catalog - 1] = f"<< /Type /Catalog /Pages {tree} 0 R >>".encode()
@@ -96,8 +98,20 @@ def write_mixed_pdf(pdf: Path, scanned: Path, keep: int, path: Path) -> None:
         document = pdfium.PdfDocument(source)
         mixed.import_pages(document, list(range(len(document)))[pages])
         document.close()
-    mixed.save(path)
+    save_same(mixed, path)
     mixed.close()
+
+
+def save_same(document: pdfium.PdfDocument, path: Path) -> None:
+    """Save with a fixed identifier, so that the same content gives the same file."""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    fixed = re.sub(rb"/ID ?\[ ?<[^>]*> ?<[^>]*> ?\]", _same_length, buffer.getvalue())
+    path.write_bytes(fixed)
+
+
+def _same_length(identifier: re.Match[bytes]) -> bytes:
+    return re.sub(rb"[0-9A-Fa-f](?=[0-9A-Fa-f]*>)", b"0", identifier[0])
 
 
 def _picture(image: Image.Image, look: ScanLook) -> bytes:
@@ -125,5 +139,8 @@ def _file(bodies: list[bytes]) -> bytes:
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
     out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, start)
+    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(bodies) + 1,
+        start,
+    )
     return bytes(out)

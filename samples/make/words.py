@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - prose and word lists are left on one line
 """Invented counties, people and tasks. Nothing here names a real place, person or notice."""
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
 
 def person(random: Random, double: float = 0.04) -> str:
     """A name of 2 to 4 characters."""
-    surname = random.choice(DOUBLE_SURNAMES) if random.random() < double else random.choice(SURNAMES)
+    surname = (
+        random.choice(DOUBLE_SURNAMES) if random.random() < double else random.choice(SURNAMES)
+    )
     size = 1 if random.random() < 0.3 else 2
     return surname + "".join(random.sample(GIVEN, size))
 
@@ -105,7 +108,8 @@ def measures(random: Random, clauses: int, numbered: bool) -> str:
     """A paragraph of `clauses` sentences, numbered `1. …2. …` when asked."""
     chosen = random.sample(CLAUSES, min(clauses, len(CLAUSES)))
     sentences = [
-        clause.format(n=random.randint(2, 60), m=random.randint(1, 9), p=random.randint(6, 98)) + "。"
+        clause.format(n=random.randint(2, 60), m=random.randint(1, 9), p=random.randint(6, 98))
+        + "。"
         for clause in chosen
     ]
     if numbered:

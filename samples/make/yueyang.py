@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from make.content import Column, Letter, LetterStyle, Notice, TableStyle, Task, TaskTable
 
@@ -23,7 +24,11 @@ CC_LINES = (
 def yueyang(golden: Path, text: Path) -> Notice:
     """Build the notice from its golden JSON (elements, tasks) and its text (the letter's body)."""
     data = json.loads(golden.read_text(encoding="utf-8"))
-    letter = Letter(**{k: tuple(v) if isinstance(v, list) else v for k, v in data["document"].items()})
+    elements: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in data["document"].items()
+    }
+    letter = Letter(**elements)
     tasks = tuple(
         Task(
             serial=t["serial"],
