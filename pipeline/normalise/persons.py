@@ -1,0 +1,111 @@
+"""How likely a string is the name of a person.
+
+The figures are rounded from public counts: the Ministry of Public Security's name reports for the
+shares of surnames and lengths, and the usual steep fall of shares by rank. They only have to tell
+a name from a wrong cut, where likelihoods differ by orders of magnitude.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.config import Names
+from pipeline.normalise.roster import Roster
+
+_LONGEST = 4
+_MIDDLE_DOT = "·"
+# Shares as natural logarithms.
+_TOP_SURNAME = math.log(0.07)
+_SURNAME_FALL = 0.385  # per square root of the rank: rank 100 has 0.15 %, rank 400 0.003 %
+_UNLISTED_SURNAME = -13.5
+_TOP_GIVEN = math.log(0.006)
+_GIVEN_FALL = 0.1
+_OTHER_GIVEN = math.log(1.2e-4)
+_SURNAME_AS_GIVEN = math.log(3e-5)  # 李, 张, 刘 …: hardly ever inside a given name
+_FREQUENT_SURNAMES = 60
+_SINGLE_LENGTHS = {2: math.log(0.15), 3: math.log(0.83), 4: math.log(0.002)}
+_COMPOUND_LENGTHS = {3: math.log(0.4), 4: math.log(0.55), 5: math.log(0.001)}
+_FREQUENT_COMPOUND, _RARE_COMPOUND = math.log(2.5e-4), math.log(2e-5)
+_MINORITY = -22.0
+_ROSTER_SHARE = math.log(0.5)
+
+_HAN_NAME = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
+_DOTTED_NAME = re.compile("[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8}){1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class NameModel:
+    """Log-likelihoods of names from ranks of surnames and characters of given names."""
+
+    surnames: dict[str, float]
+    compounds: dict[str, float]
+    given: dict[str, float]
+
+    def log_name(self, name: str) -> float:
+        """Natural logarithm of the likelihood; minus infinity when it cannot be a name."""
+        if _MIDDLE_DOT in name:
+            return _MINORITY if _DOTTED_NAME.fullmatch(name) else -math.inf
+        if not _HAN_NAME.fullmatch(name) or not 2 <= len(name) <= _LONGEST + 1:
+            return -math.inf
+        return max(self._single(name), self._compound(name))
+
+    def is_known_form(self, name: str) -> bool:
+        """Whether the name begins with a listed surname, or is a dotted name."""
+        if _MIDDLE_DOT in name:
+            return _DOTTED_NAME.fullmatch(name) is not None
+        return (name[:1] in self.surnames and 2 <= len(name) <= _LONGEST) or (
+            name[:2] in self.compounds and 3 <= len(name) <= _LONGEST + 1
+        )
+
+    def _single(self, name: str) -> float:
+        length = _SINGLE_LENGTHS.get(len(name))
+        if length is None:
+            return -math.inf
+        surname = self.surnames.get(name[0], _UNLISTED_SURNAME)
+        return length + surname + self._given(name[1:])
+
+    def _compound(self, name: str) -> float:
+        length = _COMPOUND_LENGTHS.get(len(name))
+        surname = self.compounds.get(name[:2])
+        if length is None or surname is None:
+            return -math.inf
+        return length + surname + self._given(name[2:])
+
+    def _given(self, characters: str) -> float:
+        return sum(self.given.get(character, _OTHER_GIVEN) for character in characters)
+
+
+@lru_cache(maxsize=8)
+def name_model(names: Names) -> NameModel:
+    """The model for these settings; built once."""
+    surnames = list(dict.fromkeys("".join(names.surnames)))
+    given = list(dict.fromkeys("".join(names.given)))
+    shares = dict.fromkeys(surnames[:_FREQUENT_SURNAMES], _SURNAME_AS_GIVEN)
+    shares |= {c: _TOP_GIVEN - _GIVEN_FALL * math.sqrt(at) for at, c in enumerate(given)}
+    compounds = enumerate(names.compound_surnames)
+    return NameModel(
+        {c: _TOP_SURNAME - _SURNAME_FALL * math.sqrt(at) for at, c in enumerate(surnames)},
+        {name: _FREQUENT_COMPOUND if at < 10 else _RARE_COMPOUND for at, name in compounds},
+        shares,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Names weighed by the model and by the notice's roster: leaders stand in many rows."""
+
+    model: NameModel
+    roster: Roster
+
+    def score(self, name: str) -> float:
+        """Log-likelihood of `name` as one of the leaders of this notice."""
+        free = self.model.log_name(name)
+        if name not in self.roster.names:
+            return free
+        return max(free, _ROSTER_SHARE - math.log(len(self.roster.names) + 3))
+
+    def is_plausible(self, name: str) -> bool:
+        return name in self.roster.names or self.model.is_known_form(name)

@@ -1,0 +1,51 @@
+"""Readings of a leader cell that compete, and the search that keeps the best few."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Names in printed order, and the log-likelihood of the cell being printed so."""
+
+    names: tuple[str, ...]
+    score: float
+
+
+Piece = Callable[[int, int], Iterable[Reading]]
+
+
+def best_readings(readings: Iterable[Reading], kept: int = KEPT) -> list[Reading]:
+    """The best of `readings`, each list of names once, the best first."""
+    best: dict[tuple[str, ...], Reading] = {}
+    for reading in readings:
+        known = best.get(reading.names)
+        if reading.score > -math.inf and (known is None or known.score < reading.score):
+            best[reading.names] = reading
+    return heapq.nlargest(kept, best.values(), key=lambda reading: reading.score)
+
+
+def cut_into_pieces(length: int, longest: int, piece: Piece) -> list[Reading]:
+    """The best ways to cut 0 … length into pieces of at most `longest` steps.
+
+    `piece(start, end)` gives the readings of one piece; a cut's score is the sum over its pieces
+    (dynamic programming that keeps the best few at each place).
+    """
+    ends: list[list[Reading]] = [[Reading((), 0.0)]]
+    for end in range(1, length + 1):
+        found: list[Reading] = []
+        for start in range(max(0, end - longest), end):
+            if ends[start]:
+                for part in piece(start, end):
+                    found += [
+                        Reading(before.names + part.names, before.score + part.score)
+                        for before in ends[start]
+                    ]
+        ends.append(best_readings(found))
+    return ends[length]
