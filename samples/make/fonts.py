@@ -113,11 +113,11 @@ def compile_pdf(source: str, path: Path, folder: Path | None) -> None:
     import typst
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    folders: list[str | Path | bytes] = [str(folder)] if folder else []
+    fonts = typst.Fonts(font_paths=[folder] if folder else [])
     data = typst.compile(
         source.encode("utf-8"),
         format="pdf",
-        font_paths=folders,
+        font_paths=fonts,
         timestamp=0,
         pdf_tags=False,
     )

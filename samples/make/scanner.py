@@ -103,11 +103,11 @@ def write_mixed_pdf(pdf: Path, scanned: Path, keep: int, path: Path) -> None:
 
 
 def save_same(document: pdfium.PdfDocument, path: Path) -> None:
-    """Save with a fixed identifier, so that the same content gives the same file."""
+    """Save with fixed identifier and date, so that the same content gives the same file."""
     buffer = io.BytesIO()
     document.save(buffer)
     fixed = re.sub(rb"/ID ?\[ ?<[^>]*> ?<[^>]*> ?\]", _same_length, buffer.getvalue())
-    path.write_bytes(fixed)
+    path.write_bytes(re.sub(rb"/CreationDate\(D:\d{14}", b"/CreationDate(D:20000101000000", fixed))
 
 
 def _same_length(identifier: re.Match[bytes]) -> bytes:
