@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 from pipeline.attach import attach_findings
 from pipeline.errors import ExitCode, GongwenError
 from pipeline.model import Finding, Layout, PageContent, PageRecord, Reading
-from pipeline.watch import EngineFactory, Silent, Stopwatch, Watcher
+from pipeline.watch import EngineFactory, OneEngine, Silent, Stopwatch, Watcher
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
-    from pipeline.ocr.engine import OcrEngine
     from pipeline.sources import Source
 
 _MARKUP = PageRecord(1, "markup", "the source is machine-read text", 0.0, 0.0)
@@ -154,23 +153,6 @@ def _failure(path: Path, error: Exception) -> tuple[ExitCode, str]:
         return error.exit_code, str(error)
     log.error("%s failed", path, exc_info=error)
     return ExitCode.INTERNAL, f"Internal error: {type(error).__name__}: {error}"
-
-
-class OneEngine:
-    """An engine factory that makes the engine once, at the first call."""
-
-    def __init__(self, factory: EngineFactory) -> None:
-        self._factory = factory
-        self._engine: OcrEngine | None = None
-
-    def __call__(self) -> OcrEngine:
-        if self._engine is None:
-            self._engine = self._factory()
-        return self._engine
-
-    def fingerprint(self) -> tuple[tuple[str, str], ...]:
-        """Of the engine, or nothing where none was made."""
-        return self._engine.fingerprint() if self._engine is not None else ()
 
 
 def _page_findings(contents: Sequence[PageContent], layout: Layout) -> tuple[Finding, ...]:

@@ -16,6 +16,23 @@ EngineFactory = Callable[[], "OcrEngine"]
 """Makes the recognition engine; called at the first page that needs it, and once."""
 
 
+class OneEngine:
+    """An engine factory that makes the engine once, at the first call."""
+
+    def __init__(self, factory: EngineFactory) -> None:
+        self._factory = factory
+        self._engine: OcrEngine | None = None
+
+    def __call__(self) -> OcrEngine:
+        if self._engine is None:
+            self._engine = self._factory()
+        return self._engine
+
+    def fingerprint(self) -> tuple[tuple[str, str], ...]:
+        """Of the engine, or nothing where none was made."""
+        return self._engine.fingerprint() if self._engine is not None else ()
+
+
 class Watcher(Protocol):
     """Is told how far a run has come."""
 
