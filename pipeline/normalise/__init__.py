@@ -1,0 +1,112 @@
+"""From a layout to tasks and the elements of the letter: the algorithm's table of contents.
+
+Tasks: headers → roles, spans expanded, then for each row texts joined and names and units split.
+Letter: lines outside tables → elements of GB/T 9704-2012. Nothing here reads or writes files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.config import Settings
+from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
+from pipeline.normalise.columnwise import learn_evidence
+from pipeline.normalise.headers import Header, inherit_header, table_to_header
+from pipeline.normalise.letter import prose_to_document
+from pipeline.normalise.names import learn_roster
+from pipeline.normalise.spans import RowKind, row_kind
+from pipeline.normalise.tasks import STAGE, Aids, TaskTable, table_to_tasks, texts_of
+from pipeline.normalise.text import fold
+
+__all__ = ["layout_to_document", "layout_to_tasks", "select_task_tables"]
+
+
+def layout_to_tasks(
+    layout: Layout, settings: Settings
+) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
+    """The tasks of all task tables, in printed order, and what is doubtful about them."""
+    tables, findings = select_task_tables(layout.tables, settings)
+    prose = [line.text for page in layout.prose for line in page.lines]
+    aids = Aids(
+        roster=learn_roster(_cells_with_role(tables, "leaders"), settings),
+        evidence=learn_evidence([*texts_of(tables), *prose]),
+    )
+    tasks: list[Task] = []
+    for table in tables:
+        found, doubts = table_to_tasks(table, aids, settings)
+        tasks.extend(found)
+        findings.extend(doubts)
+    return tuple(tasks), tuple(findings)
+
+
+def layout_to_document(
+    layout: Layout, settings: Settings
+) -> tuple[Document, tuple[Finding, ...]]:
+    """The elements of the letter, from the lines outside tables; None where nothing is printed."""
+    return prose_to_document(layout.prose, settings.letter)
+
+
+def select_task_tables(
+    tables: Sequence[Table], settings: Settings
+) -> tuple[list[TaskTable], list[Finding]]:
+    """The tables whose rows are tasks, and what is doubtful about headers."""
+    chosen: list[TaskTable] = []
+    findings: list[Finding] = []
+    for table in tables:
+        header = table_to_header(table, settings.headers)
+        if not header.is_task and chosen and _goes_on(table, chosen[-1]):
+            header = inherit_header(header, chosen[-1].header)
+        if header.is_task:
+            chosen.append(TaskTable(table, header))
+            findings.extend(_header_findings(table, header))
+        elif _half_a_task_table(header):
+            findings.append(_not_taken(table))
+    return chosen, findings
+
+
+def _goes_on(table: Table, before: TaskTable) -> bool:
+    """Whether the first row's serial follows the last one of a task table of the same columns."""
+    columns = before.header.with_role("serial")
+    if table.columns != before.table.columns or not columns or not table.rows:
+        return False
+    last = [int(text) for text in _serials(before) if text.isdecimal()]
+    first = fold(table.cell_at(0, columns[0].index).text)
+    return bool(last) and first.isdecimal() and int(first) == last[-1] + 1
+
+
+def _serials(table: TaskTable) -> list[str]:
+    index = table.header.with_role("serial")[0].index
+    rows = (row for row in table.body() if row_kind(row, index) is RowKind.TASK)
+    return [fold(row.cells[index].text) for row in rows]
+
+
+def _half_a_task_table(header: Header) -> bool:
+    roles = {column.role for column in header.columns}
+    return "serial" in roles and bool(roles & {"leaders", "lead_units", "units", "deadline"})
+
+
+def _header_findings(table: Table, header: Header) -> Iterable[Finding]:
+    for code, severity, message in header.doubts:
+        yield Finding(STAGE, code, severity, message, _page(table), table_no=table.number)
+
+
+def _not_taken(table: Table) -> Finding:
+    message = f"table {table.number} has serials and parties but no known column of tasks"
+    return Finding(
+        STAGE, Code.HEADER_MISSING, Severity.WARNING, message, _page(table), table_no=table.number
+    )
+
+
+def _page(table: Table) -> int | None:
+    return table.pages[0] if table.pages else None
+
+
+def _cells_with_role(tables: Sequence[TaskTable], role: str) -> list[Cell]:
+    return list(
+        dict.fromkeys(
+            row.cells[column.index]
+            for table in tables
+            for column in table.header.with_role(role)
+            for row in table.body()
+        )
+    )

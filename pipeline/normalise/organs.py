@@ -1,0 +1,71 @@
+"""Whether a string looks like the name of an organ, a company or another body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.config import Units
+
+_LONGEST = 40
+_LEVEL = "省市县区州旗盟镇乡"
+# 市场, 县级, 区域 … are words and no levels.
+_BEGINNING = re.compile(
+    rf"(?:[{_LEVEL}](?![场级域属容内外])(?!政(?!府|协))|各|中共|国家|国网|中国|驻|[^{_LEVEL}]{{2,3}}[县市区州旗])"
+)
+_ADMINISTRATIVE = re.compile(rf"^(?:中共)?[{_LEVEL}]")
+_BRACKETS = re.compile(r"[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]]")
+_NO_NAME = re.compile(r"[。；;：:？！?!]")
+
+
+@dataclass(frozen=True, slots=True)
+class Organs:
+    """Endings of names of bodies, the longest first, and words of collectives."""
+
+    endings: tuple[str, ...]
+    collectives: tuple[str, ...]
+
+    def is_organ(self, unit: str) -> bool:
+        """Whether `unit` may be one body or a collective (各乡镇人民政府, 有关单位)."""
+        name = _BRACKETS.sub("", unit)
+        if not name or len(unit) > _LONGEST or _NO_NAME.search(name):
+            return False
+        return self.is_collective(name) or self.stem(name) is not None
+
+    def is_collective(self, name: str) -> bool:
+        return name.startswith(self.collectives) or name in self.collectives
+
+    def stem(self, name: str) -> str | None:
+        """What stands before the ending; None when nothing known ends the name, or too little."""
+        for ending in self.endings:
+            if name.endswith(ending):
+                stem = name.removesuffix(ending)
+                own = _ADMINISTRATIVE.sub("", stem)
+                if len(ending) == 1:
+                    return stem or None
+                if name == ending or len(own) != 1:
+                    return stem
+        return None
+
+    def is_self_standing(self, unit: str) -> bool:
+        """Whether `unit` may be a whole name and not the tail of a wrapped one (办公室)."""
+        name = _BRACKETS.sub("", unit)
+        if self.is_collective(name):
+            return True
+        stem = self.stem(name)
+        return stem is not None and len(stem) > 1 and not name.startswith(_TAILS)
+
+    def begins_name(self, text: str) -> bool:
+        """Whether `text` begins as names of bodies do: 县, 市, 各 …, or a place's name."""
+        return _BEGINNING.match(text) is not None
+
+
+_TAILS = ("办公", "委员", "管委", "管理委", "领导小", "政府", "人民政", "服务中", "指挥", "街道", "分局")
+
+
+@lru_cache(maxsize=8)
+def organs(units: Units) -> Organs:
+    """The endings for these settings; built once."""
+    ordered = sorted(dict.fromkeys(units.endings), key=len, reverse=True)
+    return Organs(tuple(ordered), tuple(units.collectives))

@@ -1,0 +1,224 @@
+"""Rows of a task table → tasks: spans expanded, texts joined, names and units split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.config import Settings
+from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
+from pipeline.normalise.columnwise import Evidence, restore
+from pipeline.normalise.headers import TEXT_ROLES, Header
+from pipeline.normalise.names import NameReading, Roster, cell_to_names
+from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
+from pipeline.normalise.text import clean, join_lines
+from pipeline.normalise.units import UnitReading, cell_to_units
+
+STAGE = "normalise"
+
+_LEFT_OUT = {
+    RowKind.TOTAL: (Severity.INFO, "a row of totals"),
+    RowKind.NOTE: (Severity.INFO, "a note"),
+    RowKind.TEXT: (Severity.WARNING, "one cell of running text across the columns"),
+    RowKind.BLANK: (Severity.INFO, "a blank row"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTable:
+    """A table whose rows are tasks, with its header read."""
+
+    table: Table
+    header: Header
+
+    @property
+    def title(self) -> str | None:
+        return self.table.title or self.header.title
+
+    def body(self) -> tuple[Row, ...]:
+        return table_to_rows(self.table)[self.header.rows :]
+
+
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What the whole document teaches about single cells."""
+
+    roster: Roster
+    evidence: Evidence
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One row on its way to a task. Lists follow the printed order of columns."""
+
+    table: TaskTable
+    row: Row
+    row_no: int
+    findings: list[Finding] = field(default_factory=list)
+    places: list[Provenance] = field(default_factory=list)
+
+    def doubt(self, cell: Cell, doubt: tuple[Code, Severity, str]) -> None:
+        code, severity, message = doubt
+        part = cell.fragments[0] if cell.fragments else None
+        self.findings.append(
+            Finding(
+                STAGE,
+                code,
+                severity,
+                message,
+                page=part.page if part else None,
+                box=part.box if part else None,
+                table_no=self.table.table.number,
+                row_no=self.row_no,
+            )
+        )
+
+    def cells_of(self, role: str) -> list[Cell]:
+        """The cells of the role's columns in this row, each once; their places are noted."""
+        columns = self.table.header.with_role(role)
+        cells = list(dict.fromkeys(self.row.cells[column.index] for column in columns))
+        self.places.extend(
+            Provenance(role, part.page, part.box) for cell in cells for part in cell.fragments
+        )
+        return cells
+
+
+def table_to_tasks(
+    table: TaskTable, aids: Aids, settings: Settings
+) -> tuple[list[Task], list[Finding]]:
+    """The tasks of one table, in printed order, and what is doubtful about them.
+
+    Rows that are no tasks (headings, totals, notes, blank rows) are reported and not numbered; a
+    heading is the category of the rows below when no column has that role.
+    """
+    serial = next((column.index for column in table.header.with_role("serial")), None)
+    has_category = bool(table.header.with_role("category"))
+    headings = Headings()
+    tasks: list[Task] = []
+    findings: list[Finding] = []
+    for row in table.body():
+        kind = row_kind(row, serial)
+        if kind is RowKind.TASK:
+            draft = _Draft(table, row, len(tasks) + 1)
+            tasks.append(_build(draft, None if has_category else headings, aids, settings))
+            findings.extend(draft.findings)
+        elif kind is RowKind.HEADING:
+            headings = headings.below(row)
+            use = "left out" if has_category else "taken as the category of the rows below"
+            findings.append(_row_finding(table, row, Severity.INFO, f"a heading, {use}"))
+        else:
+            severity, what = _LEFT_OUT[kind]
+            findings.append(_row_finding(table, row, severity, f"{what}, not taken as a task"))
+    return tasks, findings
+
+
+def _row_finding(table: TaskTable, row: Row, severity: Severity, what: str) -> Finding:
+    filled = [cell for cell in row.distinct if cell.text.strip()]
+    text = clean(" ".join(cell.text for cell in filled))[:60]
+    part = next((part for cell in row.distinct for part in cell.fragments), None)
+    return Finding(
+        STAGE,
+        Code.TEXT_OUTSIDE if filled else Code.EMPTY_CELL,
+        severity,
+        f"row {row.index + 1} of the grid is {what}" + (f": {text}" if text else ""),
+        page=part.page if part else None,
+        # No box: between two tasks, a box could be taken for part of one of them.
+        table_no=table.table.number,
+    )
+
+
+def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Settings) -> Task:
+    texts = {role: _text(draft, role) for role in TEXT_ROLES}
+    if headings is not None:
+        texts["category"] = headings.category
+    texts["name"] = _restored_name(draft, texts["name"], aids.evidence)
+    leaders = _leaders(draft, aids.roster, settings)
+    lead_units, units = _units(draft, settings)
+    _check_headless(draft)
+    filled = [cell for cell in draft.row.distinct if cell.text.strip()]
+    return Task(
+        table_no=draft.table.table.number,
+        row_no=draft.row_no,
+        table_title=draft.table.title,
+        serial=texts["serial"],
+        category=texts["category"],
+        name=texts["name"],
+        superior_measures=texts["superior_measures"],
+        local_measures=texts["local_measures"],
+        leaders=leaders,
+        lead_units=lead_units,
+        units=units,
+        deadline=texts["deadline"],
+        remark=texts["remark"],
+        cells=tuple(
+            (column.key, draft.row.cells[column.index].text)
+            for column in draft.table.header.columns
+        ),
+        pages=_pages(draft.row),
+        confidence=min((cell.score for cell in filled), default=1.0),
+        places=tuple(dict.fromkeys(draft.places)),
+    )
+
+
+def _text(draft: _Draft, role: str) -> str | None:
+    """The role's text: None when no column has the role, "" when the printed cell is blank."""
+    if not draft.table.header.with_role(role):
+        return None
+    texts = (join_lines(cell.text.split("\n")) for cell in draft.cells_of(role))
+    return "\n".join(dict.fromkeys(text for text in texts if text))
+
+
+def _restored_name(draft: _Draft, name: str | None, evidence: Evidence) -> str | None:
+    """The name with its columns read as rows, when the notice itself speaks for that."""
+    for column in draft.table.header.with_role("name"):
+        cell = draft.row.cells[column.index]
+        found = None if cell.fragments else restore(cell.text, evidence)
+        if found and name:
+            message = f"'{name}' was read column by column; '{found}' is what its rows say"
+            draft.doubt(cell, (Code.TEXT_IMPLAUSIBLE, Severity.WARNING, message))
+            return found
+    return name
+
+
+def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ...]:
+    names: list[str] = []
+    for cell in draft.cells_of("leaders"):
+        reading: NameReading = cell_to_names(cell, roster, settings)
+        names.extend(reading.names)
+        for doubt in reading.doubts:
+            draft.doubt(cell, doubt)
+    return tuple(names)
+
+
+def _units(draft: _Draft, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Units that lead and units that take part; marks inside a cell (牵头：…) count as columns."""
+    lead: list[str] = []
+    units: list[str] = []
+    for role in ("lead_units", "units"):
+        for cell in draft.cells_of(role):
+            reading: UnitReading = cell_to_units(cell, settings)
+            marked = role == "units" or bool(reading.lead)
+            lead.extend(reading.lead if marked else reading.units)
+            units.extend(reading.units if marked else ())
+            for doubt in reading.doubts:
+                draft.doubt(cell, doubt)
+    return tuple(lead), tuple(units)
+
+
+def _check_headless(draft: _Draft) -> None:
+    for column in draft.table.header.columns:
+        cell = draft.row.cells[column.index]
+        if column.blank and cell.text.strip() and cell.column == column.index:
+            message = f"column {column.index + 1} has no header but holds '{clean(cell.text)[:30]}'"
+            draft.doubt(cell, (Code.HEADER_MISSING, Severity.WARNING, message))
+
+
+def _pages(row: Row) -> tuple[int, ...]:
+    """Pages of the row's own cells; a category that spans rows says nothing about this one."""
+    own = [cell for cell in row.distinct if cell.row_span == 1] or row.distinct
+    return tuple(sorted({page for cell in own for page in cell.pages}))
+
+
+def texts_of(tables: Sequence[TaskTable]) -> list[str]:
+    """All texts of the tables' bodies, each cell once."""
+    return [cell.text for table in tables for cell in table.table.cells if cell.text]
