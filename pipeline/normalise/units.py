@@ -1,0 +1,211 @@
+"""Unit cells → names of units as printed, in printed order, and which of them lead.
+
+A cell wraps anywhere and other readers leave blanks at line ends, so a line end or a blank parts
+two units only where the text before it is a whole name and the text after it begins a new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.config import Settings
+from pipeline.model import Cell, Code, Severity
+from pipeline.normalise.organs import Organs, organs
+from pipeline.normalise.text import clean, join_lines
+
+Doubt = tuple[Code, Severity, str]
+
+_OPENING, _CLOSING = "（(〔[《“【", "）)〕]》”】"
+_SEPARATORS = "、，,；;。\t|｜"
+_NOTHING = re.compile(r"[\s/／—–―-]*|无")
+_LEADING = "牵头|主办|主责|负责牵头|牵头负责|牵头单位|主办单位|牵头部门|主责单位"
+_HELPING = (
+    "责任|配合|协办|协同|参与|参加|配合单位|协办单位|责任单位|责任部门|配合部门|参与单位|"
+    "参加单位|协助单位|承办单位|完成单位|实施单位|落实单位|任务单位"
+)
+_LABEL = re.compile(rf"(?<![^\s、，,；;。（(])(?:({_LEADING})|({_HELPING}))\s*[:：]\s*")
+_LEADS = re.compile(r"(?<=.)(?:共同|联合)?(?:牵头负责|负责牵头|牵头抓总|牵头落实|牵头|主办)$")
+_HELPS = re.compile(
+    r"(?<=.)(?:(?:按(?:照)?(?:各自)?职责(?:分工)?|分别|共同|具体|按分工)*"
+    r"(?:负责落实|负责实施|负责|配合落实|参与配合|配合|协办|协助|参与)|按(?:照)?职责分工(?:落实)?)$"
+)
+_LEAD_MARK = re.compile(r"[（(](?:牵头(?:单位|部门|负责)?|主办)[）)]$")
+_FIRST_LEADS = re.compile(r"[（(][^（()）]*(?:第一|首位)[^（()）]*牵头[^（()）]*[）)]")
+_AND_OTHERS = re.compile(r"^(.+?)等(?:[和、及]?)(.*)$")
+_GENERIC = re.compile(r"(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:部门|单位)?(?:和单位)?")
+_TOGETHER = re.compile(r"(?<=.)会同(?=.)")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReading:
+    """`lead`: units that the cell itself says lead (牵头, 主办); `units`: all others."""
+
+    lead: tuple[str, ...]
+    units: tuple[str, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Text between two separators, and the separator after it."""
+
+    text: str
+    after: str
+    leads: bool = False
+
+
+def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
+    """The units a cell names, as printed, in printed order; a unit listed twice stays twice."""
+    text = clean(cell.text or "\n".join(line.text for line in cell.lines))
+    if _NOTHING.fullmatch(text):
+        return UnitReading((), ())
+    text = _unwrapped(text)
+    known = organs(settings.units)
+    doubts: list[Doubt] = []
+    first_leads = _FIRST_LEADS.search(text.replace("\n", "")) is not None
+    if first_leads:
+        text = _FIRST_LEADS.sub("", text.replace("\n", ""))
+        message = "a remark in the cell says that the first unit leads"
+        doubts.append((Code.UNIT_ODD, Severity.INFO, message))
+    items = _with_roles(list(_items(text, known)), known)
+    doubts += _doubts([item.text for item in items], known)
+    if _unbalanced(text):
+        doubts.append((Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}"))
+    return UnitReading(
+        tuple(item.text for item in items if item.leads),
+        tuple(item.text for item in items if not item.leads),
+        tuple(doubts),
+    )
+
+
+def _items(text: str, known: Organs) -> Iterator[_Item]:
+    """Pieces between separators outside brackets; labels (牵头单位：) begin a new run."""
+    leads, start, labelled = False, 0, False
+    for label in [*_LABEL.finditer(text), None]:
+        end = label.start() if label else len(text)
+        run = list(_cut(text[start:end], known))
+        if labelled:
+            run = [_Item(item.text, item.after, leads) for item in run]
+        if run:
+            run[-1] = _Item(run[-1].text, "；", run[-1].leads)
+        yield from run
+        if label:
+            leads, start, labelled = label.group(1) is not None, label.end(), True
+
+
+def _cut(text: str, known: Organs) -> Iterator[_Item]:
+    pieces = list(_split(text))
+    parted = sum(1 for _, after in pieces if after) > 0
+    for piece, after in pieces:
+        names = _soft_split(piece.split(), known, parted)
+        for at, name in enumerate(names):
+            yield _Item(name, after if at == len(names) - 1 else "、")
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
+    """Pieces of `text` with the separator after each; brackets that close are kept whole."""
+    skip = _bracketed(text)
+    start = 0
+    for at, character in enumerate(text):
+        if character in _SEPARATORS and at not in skip:
+            if text[start:at].strip():
+                yield text[start:at], character
+            start = at + 1
+    if text[start:].strip():
+        yield text[start:], ""
+
+
+def _bracketed(text: str) -> set[int]:
+    """Places inside brackets that close."""
+    inside: set[int] = set()
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character in _OPENING:
+            opened.append(at)
+        elif character in _CLOSING and opened:
+            inside.update(range(opened.pop(), at))
+    return inside
+
+
+def _unwrapped(text: str) -> str:
+    """`text` without brackets that hold all of it: （责任单位：市高院、市公安局）."""
+    body = text.rstrip("。；;")
+    if body[0] in _OPENING[:3] and _bracketed(body) == set(range(len(body) - 1)):
+        return body[1:-1]
+    return text
+
+
+def _unbalanced(text: str) -> bool:
+    depth = 0
+    for character in text:
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if depth < 0:
+            return True
+    return depth != 0
+
+
+def _soft_split(parts: Sequence[str], known: Organs, parted: bool) -> list[str]:
+    """Join what line ends and blanks part, but where they part whole names.
+
+    Without any separator in the cell, lines that are all whole names are one unit each.
+    """
+    if not parted and len(parts) > 1 and all(known.is_self_standing(part) for part in parts):
+        return list(parts)
+    names: list[list[str]] = []
+    for at, part in enumerate(parts):
+        if names and not _begins_anew("".join(names[-1]), parts[at:], known):
+            names[-1].append(part)
+        else:
+            names.append([part])
+    return [join_lines(name) for name in names]
+
+
+def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
+    if not known.begins_name(parts[0]) or not known.is_self_standing(before):
+        return False
+    ends = range(1, len(parts) + 1)
+    return any(known.is_self_standing("".join(parts[:end])) for end in ends)
+
+
+def _with_roles(items: Sequence[_Item], known: Organs) -> list[_Item]:
+    """Take 牵头, 负责, 配合 and 等 off the items; 牵头 reaches back to the clause's beginning."""
+    found: list[_Item] = []
+    clause = 0
+    for item in items:
+        text = item.text.removeprefix("由")
+        leads = _LEADS.search(text) is not None
+        text = _LEADS.sub("", text) if leads else _HELPS.sub("", text)
+        marked = _LEAD_MARK.search(text) is not None
+        text = _LEAD_MARK.sub("", text)
+        if leads:
+            found[clause:] = [_Item(one.text, one.after, True) for one in found[clause:]]
+        lead = item.leads or leads or marked
+        found += [_Item(name, item.after, lead) for name in _others(text, known)]
+        if item.after != "、":
+            clause = len(found)
+    return found
+
+
+def _others(text: str, known: Organs) -> list[str]:
+    """Names in `X等`, `X等有关部门`, `X等和各省级人民政府`, `X会同Y`."""
+    match = _AND_OTHERS.match(text)
+    if match and (known.is_organ(match[1]) or not match[2]):
+        if not _GENERIC.fullmatch(match[2]):
+            return [*_others(match[1], known), match[2]]
+        return _others(match[1], known)
+    halves = _TOGETHER.split(text)
+    if len(halves) > 1 and all(known.is_organ(half) for half in halves):
+        return halves
+    return [text] if text else []
+
+
+def _doubts(units: Sequence[str], known: Organs) -> Iterator[Doubt]:
+    for unit, count in Counter(units).items():
+        if count > 1:
+            message = f"{unit} is listed {count} times"
+            yield (Code.UNIT_REPEATED, Severity.WARNING, message)
+        if not known.is_organ(unit):
+            yield (Code.UNIT_ODD, Severity.WARNING, f"looks like no organ: {unit}")
