@@ -1,6 +1,6 @@
 """The text layer of a PDF: characters and lines with their places, page by page.
 
-One page is read in four steps: `marks` (what is drawn) → `trust` (is the text layer to be
+One page is read in four steps: `device` (what is drawn: `marks`) → `trust` (is the text layer to be
 believed) → `rulings` (strokes to lines) → `words` (characters to words).
 """
 
@@ -13,23 +13,17 @@ from types import TracebackType
 from typing import Self
 
 import pdfplumber
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfminer.pdfpage import PDFPage
 
 from pipeline.characters import is_odd, map_radicals
 from pipeline.config import RouteRules, Settings
 from pipeline.errors import InputError
-from pipeline.geometry import BBox
+from pipeline.geometry import BBox, union
 from pipeline.model import Code, Finding, PageContent, Ruling, Severity, Word
-from pipeline.textlayer.marks import (
-    Fill,
-    Mark,
-    MarksDevice,
-    MarksInterpreter,
-    PageMarks,
-    Picture,
-    Stroke,
-    page_to_marks,
-)
+from pipeline.textlayer.device import MarksDevice
+from pipeline.textlayer.interpreter import MarksInterpreter, page_to_marks, visible_box
+from pipeline.textlayer.marks import Fill, Mark, PageMarks, Picture, Stroke
+from pipeline.textlayer.paths import Box
 from pipeline.textlayer.rulings import marks_to_rulings
 from pipeline.textlayer.trust import Verdict, covering_picture, is_drawn, judge
 from pipeline.textlayer.words import (
@@ -47,17 +41,24 @@ _TINY = 0.2
 class TextLayer:
     """An open PDF. Use as a context manager; not safe to share between threads.
 
-    Raises InputError when the file cannot be parsed at all.
+    A file that cannot be parsed has no text layer: all its pages then take the scan route.
+    Raises InputError when the file is not there or may not be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._pdf: pdfplumber.PDF | None = None
+        self._pages: list[PDFPage] = []
+        self._interpreter: MarksInterpreter | None = None
+        self._fault = ""
         try:
             self._pdf = pdfplumber.open(path)
             self._pages = [page.page_obj for page in self._pdf.pages]
-        except (PdfminerException, OSError, ValueError, TypeError, KeyError) as error:
-            raise InputError(f"{path.name}: the PDF cannot be parsed ({error}).") from error
-        self._interpreter = MarksInterpreter(self._pdf.rsrcmgr, MarksDevice(self._pdf.rsrcmgr))
+            self._interpreter = MarksInterpreter(self._pdf.rsrcmgr, MarksDevice(self._pdf.rsrcmgr))
+        except OSError as error:
+            raise InputError(f"{path}: the file cannot be read ({error.strerror}).") from error
+        except Exception as error:  # whatever a damaged file makes the parser raise
+            self._fault = f"the file cannot be parsed: {type(error).__name__}: {error}"
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +73,8 @@ class TextLayer:
 
     def close(self) -> None:
         """Close the file."""
-        self._pdf.close()
+        if self._pdf is not None:
+            self._pdf.stream.close()
 
     @property
     def page_count(self) -> int:
@@ -82,23 +84,36 @@ class TextLayer:
         """Read page `page` (from 1).
 
         Route "scan" means that the text layer is not to be trusted; words and rulings are then
-        empty and `reason` says why. A damaged page goes the same way, with a finding. IndexError
-        when there is no such page.
+        empty and `reason` says why. A page whose content cannot be parsed goes the same way, with
+        a finding. Raises InputError when the page is too large.
         """
-        if not 1 <= page <= len(self._pages):
-            raise IndexError(f"{self.path.name} has no page {page}")
+        if self._interpreter is None or page > len(self._pages):
+            # A damaged file, in which the renderer may have found more than the parser.
+            return _unreadable(page, self._fault or "the page is missing in the parsed file")
+        sheet = self._pages[page - 1]
         try:
-            marks = page_to_marks(self._pages[page - 1], self._interpreter)
+            x0, y0, x1, y1 = visible_box(sheet)
+            _require_side(f"{self.path.name}, page {page}", max(x1 - x0, y1 - y0), settings)
+            return marks_to_content(page_to_marks(sheet, self._interpreter), page, settings)
+        except InputError:
+            raise
         except Exception as error:  # whatever a damaged page makes the parser raise
-            return self._unreadable(page, error)
-        return marks_to_content(marks, page, settings)
+            return _unreadable(page, f"{type(error).__name__}: {error}")
 
-    def _unreadable(self, page: int, error: Exception) -> PageContent:
-        box = self._pages[page - 1].cropbox
-        reason = f"text layer cannot be read: {type(error).__name__}: {error}"
-        finding = _finding(page, Code.ROUTE_BROKEN, Severity.WARNING, reason)
-        width, height = abs(box[2] - box[0]), abs(box[3] - box[1])
-        return PageContent(page, width, height, "scan", reason, findings=(finding,))
+
+def _require_side(name: str, side: float, settings: Settings) -> None:
+    limit = settings.limits.page_side_points
+    if side > limit:
+        raise InputError(
+            f"{name}: a side of {side:.0f} points is too long for a page (at most {limit:.0f}).",
+            "Save the page at its true size, or raise limits.page_side_points.",
+        )
+
+
+def _unreadable(page: int, why: str) -> PageContent:
+    reason = f"text layer cannot be read: {why}"
+    finding = _finding(page, Code.ROUTE_BROKEN, Severity.WARNING, reason)
+    return PageContent(page, 0.0, 0.0, "scan", reason, findings=(finding,))
 
 
 def marks_to_content(marks: PageMarks, page: int, settings: Settings) -> PageContent:
@@ -137,13 +152,12 @@ def _upright(page: PageMarks) -> tuple[PageMarks, int]:
         for picture in page.pictures
     ]
     turned.strokes = [_turn_stroke(stroke, turn, size) for stroke in page.strokes]
-    turned.outlines, turned.clipped = page.outlines, page.clipped
+    turned.clipped = [_turn_box(box, turn, size) for box in page.clipped]
+    turned.outlines = page.outlines
     return turned, 4 - turn
 
 
-def _turn_box(
-    box: tuple[float, float, float, float], quarters: int, size: tuple[float, float]
-) -> tuple[float, float, float, float]:
+def _turn_box(box: Box, quarters: int, size: tuple[float, float]) -> Box:
     mark = turn_mark(Mark("", *box, 0.0, 0, "ink"), quarters, *size)
     return mark.x0, mark.top, mark.x1, mark.bottom
 
@@ -223,14 +237,16 @@ def _route_findings(page: int, verdict: Verdict) -> tuple[Finding, ...]:
 
 
 def _text_findings(
-    page: int, words: Sequence[Word], unread: Counter[str], clipped: int
+    page: int, words: Sequence[Word], unread: Counter[str], clipped: Sequence[Box]
 ) -> list[Finding]:
-    if clipped:
-        unread["cut off by a clipping path"] += clipped
     findings = [
         _finding(page, Code.TEXT_OUTSIDE, Severity.INFO, f"{count} characters not read: {why}")
         for why, count in sorted(unread.items())
     ]
+    if clipped:
+        message = f"{len(clipped)} characters are in the file but cut off on the page"
+        box = union(BBox(*sides) for sides in clipped)
+        findings.append(_finding(page, Code.TEXT_CUT, Severity.WARNING, message, box))
     mapped: Counter[str] = Counter()
     for word in words:
         if word.text.isascii():

@@ -1,0 +1,295 @@
+"""Sources: which files are documents, what kind each is, and whether it can be opened at all."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.characters import is_han, is_odd
+from pipeline.errors import InputError
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+Kind = Literal["pdf", "image", "markup"]
+
+# What a folder is searched for. A file named on the command line is opened whatever its ending.
+ENDINGS = frozenset(
+    {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"}
+    | {".txt", ".htm", ".html", ".md", ".markdown"}
+)
+# Files that lie beside documents and are none.
+_ABOUT = frozenset({"readme", "license", "licence", "changelog", "contributing", "requirements"})
+
+_IMAGE_MAGIC = (
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"II*\x00",
+    b"MM\x00*",
+    b"II+\x00",
+    b"MM\x00+",
+    b"BM",
+    b"GIF8",
+)
+_FOREIGN_MAGIC = (
+    (b"\xd0\xcf\x11\xe0", "an old Office or WPS document (.doc, .wps, .xls)"),
+    (b"{\\rtf", "a rich text document (.rtf)"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"AT&TFORM", "a DjVu document"),
+    (b"PAR1", "a Parquet file"),
+    (b"%!PS", "a PostScript document"),
+)
+_SAVE_AS_PDF = "Open it in its own program and save or print it as PDF."
+_UNPACK = "Unpack it and give the files inside."
+_HEAD = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input that can be opened. `doc_id`: SHA-256 of its bytes, hex."""
+
+    path: Path
+    name: str
+    doc_id: str
+    kind: Kind
+    page_count: int
+
+
+def find_documents(inputs: Sequence[Path]) -> list[Path]:
+    """The documents among the inputs; folders are searched to the bottom, in the order of paths.
+
+    Taken from a folder: the endings in `ENDINGS`, without hidden files and README-like ones. A
+    file named itself is always kept, so that what is wrong with it is said when it is opened; so
+    is a folder without documents beside other inputs. Raises InputError when nothing is left.
+    """
+    found: dict[Path, Path] = {}
+    empty: list[Path] = []
+    for given in inputs:
+        inside = _documents_in(given) if given.is_dir() else [given]
+        if not inside:
+            empty.append(given)
+        for path in inside:
+            found.setdefault(_resolved(path), path)
+    if not found:
+        raise _empty_folder(empty[0]) if empty else InputError("No input was given.")
+    return [*found.values(), *empty]
+
+
+def open_source(path: Path, settings: Settings) -> Source:
+    """Look at a file: its hash, its kind by its first bytes, its pages.
+
+    Raises InputError, with what to do, for all that cannot be read: missing, empty, too large,
+    encrypted, damaged, of no supported kind, pages or pictures beyond the limits.
+    """
+    size = _require_file(path, settings)
+    digest, head = _digest_and_head(path)
+    if size == 0 or not head.strip(b"\0"):
+        raise InputError(f"{path.name}: the file is empty.", "Download or copy it again.")
+    kind = _kind(path, head)
+    if kind == "pdf":
+        pages = _pdf_pages(path, settings)
+    elif kind == "image":
+        from pipeline.render import picture_count
+
+        pages = picture_count(path, settings)
+    else:
+        read_text(path)
+        pages = 1
+    return Source(path, path.name, digest, kind, pages)
+
+
+def read_text(path: Path) -> str:
+    """The text of a machine-read document: UTF-8, UTF-16 or GB 18030 (so also GBK, GB/T 2312).
+
+    Line ends become "\\n". Raises InputError when it is no text in any of them.
+    """
+    data = _read(path)
+    text = _decode(data)
+    if text is None:
+        raise InputError(
+            f"{path.name}: the file is not a document of a known kind.",
+            "PDF, PNG, JPEG, TIFF and text (UTF-8, UTF-16, GB 18030) can be read.",
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _documents_in(folder: Path) -> list[Path]:
+    try:
+        inside = sorted(folder.rglob("*"))
+    except OSError as error:
+        raise InputError(f"{folder}: the folder cannot be read ({error.strerror}).") from None
+    return [path for path in inside if _is_document(path.relative_to(folder)) and path.is_file()]
+
+
+def _is_document(path: Path) -> bool:
+    hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
+    about = path.stem.lower().split(".")[0] in _ABOUT and path.suffix.lower() in (".md", ".txt")
+    return path.suffix.lower() in ENDINGS and not hidden and not about
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
+def _empty_folder(folder: Path) -> InputError:
+    return InputError(
+        f"{folder}: the folder has no documents.",
+        f"Looked for {', '.join(sorted(ENDINGS))}; a file of another name can be given itself.",
+    )
+
+
+def _require_file(path: Path, settings: Settings) -> int:
+    if path.is_dir():
+        raise _empty_folder(path)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if not path.is_file():
+        raise InputError(f"{path}: this is no ordinary file.", "Give a file or a folder.")
+    limit = settings.limits.file_bytes
+    if size > limit:
+        raise InputError(
+            f"{path.name}: {size:,} bytes are more than {limit:,}.",
+            "Split the document, or raise limits.file_bytes in a configuration file.",
+        )
+    return size
+
+
+def _digest_and_head(path: Path) -> tuple[str, bytes]:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+            stream.seek(0)
+            return hashlib.file_digest(stream, "sha256").hexdigest(), head
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"{path}: there is no such file.", "Check the path.")
+    if isinstance(error, PermissionError):
+        return InputError(f"{path}: the file may not be read.", "Change its permissions.")
+    return InputError(f"{path}: the file cannot be read ({error.strerror or error}).")
+
+
+def _kind(path: Path, head: bytes) -> Kind:
+    # Some senders put a line or a byte-order mark before the header (PDF 32000-1, annex H.3).
+    if b"%PDF-" in head:
+        return "pdf"
+    if head.startswith(_IMAGE_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return "image"
+    if head.startswith(b"PK\x03\x04"):
+        what, hint = _packed_kind(path)
+        raise InputError(f"{path.name}: {what} is not supported.", hint)
+    for magic, what in _FOREIGN_MAGIC:
+        if head.startswith(magic):
+            hint = _UNPACK if "archive" in what else _SAVE_AS_PDF
+            raise InputError(f"{path.name}: {what} is not supported.", hint)
+    _require_name_fits(path, head)
+    return "markup"
+
+
+def _require_name_fits(path: Path, head: bytes) -> None:
+    """A text under the name of a PDF or a picture is no document but what a server answered."""
+    ending = path.suffix.lower()
+    if ending in ENDINGS and ending not in (".txt", ".htm", ".html", ".md", ".markdown"):
+        start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        web = start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<script"))
+        what = "a web page, perhaps an error message," if web else "something else"
+        raise InputError(
+            f"{path.name}: the file is not what its ending {ending} says but {what}.",
+            "Download it again, or give it its right ending.",
+        )
+
+
+def _packed_kind(path: Path) -> tuple[str, str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "a damaged archive or Office document", _SAVE_AS_PDF
+    for start, what in (
+        ("word/", "a Word document (.docx)"),
+        ("xl/", "an Excel workbook (.xlsx)"),
+        ("ppt/", "a PowerPoint file (.pptx)"),
+        ("OFD.xml", "an OFD document (GB/T 33190)"),
+        ("content.xml", "an OpenDocument file (.odt, .ods)"),
+    ):
+        if any(name.startswith(start) for name in names):
+            return what, _SAVE_AS_PDF
+    return "a ZIP archive", _UNPACK
+
+
+def _pdf_pages(path: Path, settings: Settings) -> int:
+    from pipeline.render import page_sizes
+
+    sizes = page_sizes(path)
+    limits = settings.limits
+    if len(sizes) > limits.pages:
+        raise InputError(
+            f"{path.name}: {len(sizes)} pages are more than {limits.pages}.",
+            "Split the document, or raise limits.pages in a configuration file.",
+        )
+    width, height = min(sizes, key=max)
+    if max(width, height) > limits.page_side_points:
+        raise InputError(
+            f"{path.name}: a page of {width / 72 * 0.0254:.1f} × {height / 72 * 0.0254:.1f} m "
+            f"is too large (at most {limits.page_side_points / 72 * 0.0254:.1f} m).",
+            "Save it at its true size, or raise limits.page_side_points.",
+        )
+    return len(sizes)
+
+
+def _decode(data: bytes) -> str | None:
+    """The text, or None when it is none: told by marks, then by which decoding makes sense."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        candidates = ["utf-16"]
+    elif data[:64].count(0) * 4 > len(data[:64]):
+        # UTF-16 without its mark: every second byte of ASCII is zero.
+        candidates = ["utf-16-le", "utf-16-be"]
+    else:
+        candidates = ["utf-8-sig", "gb18030", "utf-16-le"]
+    best: tuple[float, str] | None = None
+    for encoding in candidates:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _is_text(text):
+            weight = _sense(text)
+            if best is None or weight > best[0]:
+                best = (weight, text)
+            if encoding == "utf-8-sig":
+                break
+    return best[1] if best else None
+
+
+def _is_text(text: str) -> bool:
+    odd = sum(is_odd(character) for character in text)
+    return odd * 100 <= len(text)
+
+
+def _sense(text: str) -> float:
+    from pipeline.characters import common_han
+
+    common = common_han()
+    good = sum(ch in common or ch.isascii() or (not is_han(ch) and ch.isprintable()) for ch in text)
+    return good / max(len(text), 1)
