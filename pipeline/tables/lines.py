@@ -1,0 +1,159 @@
+"""Words → printed lines, with blanks where the print has gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from pipeline.characters import is_blank, is_cjk_punctuation, is_han
+from pipeline.geometry import BBox, union
+from pipeline.model import Glyph, PageContent, Word
+
+BODY_SIZE = 10.5
+"""Points; the usual size of table text (五号), for pages that carry none."""
+GAP = 0.6
+"""Characters; a wider gap inside a line is a blank."""
+LATIN_GAP = 0.18
+"""Characters; the same between Latin letters or digits, whose blank is a quarter of their size."""
+INK_LATIN_GAP = 0.4
+"""The same where boxes hold ink only and a `1` leaves room at its sides."""
+INK_MARK = 0.5
+"""Characters; what a full-width mark leaves free beside its ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How a page's boxes measure its print.
+
+    `unit`: median character height in points. `ink`: boxes are those of the ink (scans), not of
+    the font's body (text layers).
+    """
+
+    unit: float
+    ink: bool = False
+
+
+def page_to_print(page: PageContent) -> Print:
+    """Measure the characters of a page."""
+    heights = [
+        glyph.box.height for word in page.words for glyph in word.glyphs if is_han(glyph.text)
+    ]
+    if not heights:
+        heights = [word.box.height for word in page.words]
+    unit = median(heights) if heights else BODY_SIZE
+    return Print(unit if unit > 0 else BODY_SIZE, page.route == "scan")
+
+
+def words_to_lines(words: Iterable[Word], look: Print) -> tuple[Word, ...]:
+    """One word per printed line, from top to bottom; glyphs and words from left to right.
+
+    Words share a line when they share half of the height of the lower one; a superscript or a
+    note in small print stays in its line, two columns of stacked names that stand at other
+    heights do not fall into one.
+    """
+    every = list(words)
+    if not every:
+        return ()
+    usual = median(word.box.height for word in every)
+    regular = [w for w in every if 0.7 * usual <= w.box.height <= 1.4 * usual]
+    other = [w for w in every if not 0.7 * usual <= w.box.height <= 1.4 * usual]
+    rows: list[tuple[BBox, list[Word]]] = []
+    for word in sorted(regular, key=lambda word: word.box.y_mid):
+        # From the bottom up: lines come in order, so the last ones are the near ones.
+        _place(word, rows, rows[-4:])
+    for word in sorted(other, key=lambda word: -word.box.height):
+        _place(word, rows, rows)
+    rows.sort(key=lambda row: row[0].y_mid)
+    return tuple(_line(members, look) for _, members in rows)
+
+
+def _place(
+    word: Word,
+    rows: list[tuple[BBox, list[Word]]],
+    near: Sequence[tuple[BBox, list[Word]]],
+) -> None:
+    best, share = None, 0.5
+    for core, members in near:
+        shared = min(core.bottom, word.box.bottom) - max(core.top, word.box.top)
+        lower = min(core.height, word.box.height)
+        part = shared / lower if lower > 0 else float(shared >= 0)
+        if part >= share:
+            best, share = members, part
+    if best is None:
+        rows.append((word.box, [word]))
+    else:
+        best.append(word)
+
+
+def _line(words: list[Word], look: Print) -> Word:
+    words.sort(key=lambda word: word.box.x0)
+    box = words[0].box if len(words) == 1 else union(word.box for word in words)
+    score = min(word.score for word in words)
+    if all(word.glyphs for word in words):
+        glyphs = tuple(sorted((g for w in words for g in w.glyphs), key=lambda g: g.box.x_mid))
+        text = glyphs_to_text(glyphs, look)
+        same = all(word.raw == word.text for word in words)
+        raw = text if same else " ".join(word.raw for word in words)
+        return Word(text, box, score, glyphs, raw)
+    text, raw, before = "", "", words[0]
+    for word in words:
+        size = max(min(word.box.height, before.box.height), 0.7 * look.unit)
+        gap = " " if text and word.box.x0 - before.box.x1 > GAP * size else ""
+        text += gap + word.text
+        raw += gap + word.raw
+        before = word
+    return Word(text, box, score, (), raw)
+
+
+def glyphs_to_text(glyphs: Sequence[Glyph], look: Print) -> str:
+    """The characters of a line from left to right, with one blank where there is a gap."""
+    size = max(median(glyph.box.height for glyph in glyphs), 0.7 * look.unit)
+    out = glyphs[0].text
+    for left, right in pairwise(glyphs):
+        gap = right.box.x0 - left.box.x1
+        if gap > LATIN_GAP * size and gap > _blank_width(left, right, look.ink) * size:
+            out += " "
+        out += right.text
+    return out
+
+
+def _blank_width(left: Glyph, right: Glyph, ink: bool) -> float:
+    """The gap, in characters, above which a blank stands between two glyphs."""
+    if _is_latin(left.text) and _is_latin(right.text):
+        return INK_LATIN_GAP if ink else LATIN_GAP
+    marks = is_cjk_punctuation(left.text) + is_cjk_punctuation(right.text)
+    return GAP + (INK_MARK * marks if ink else 0.0)
+
+
+def _is_latin(text: str) -> bool:
+    return text[0] < "\u2e80" and not is_cjk_punctuation(text[0])
+
+
+def without_blanks(text: str) -> str:
+    return "".join(character for character in text if not is_blank(character))
+
+
+def word_to_glyphs(word: Word) -> tuple[Glyph, ...]:
+    """The glyphs of a word; spread evenly over its box where they are not known."""
+    if word.glyphs:
+        return word.glyphs
+    text = without_blanks(word.text)
+    if not text:
+        return ()
+    width = word.box.width / len(text)
+    return tuple(
+        Glyph(
+            character,
+            BBox(
+                word.box.x0 + width * index,
+                word.box.top,
+                max(
+                    word.box.x0 + width * index, min(word.box.x0 + width * (index + 1), word.box.x1)
+                ),
+                word.box.bottom,
+            ),
+        )
+        for index, character in enumerate(text)
+    )
