@@ -1,0 +1,118 @@
+"""The inspection page: whole in itself, and safe with hostile text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+
+from pipeline.geometry import BBox
+from pipeline.inspect.draw import PageDrawing, drawing_to_svg, score_hue
+from pipeline.inspect.html import View, view_to_html
+from pipeline.inspect.pictures import LONGEST, raster_to_uri
+from pipeline.model import Document, Layout, Prose, Raster, Reading, Word
+from tests.readings import a_reading
+
+EVIL = """</script><script>alert(1)</script><img src=x onerror="alert(1)"> ' " & ${x} $title"""
+
+
+class Elements(HTMLParser):
+    """Collects tags with attributes, and fails on none."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def page_of(reading: Reading, picture: str = "data:image/jpeg;base64,AA==") -> str:
+    prose = Prose(1, 595, 842, (Word("页脚", BBox(1, 2, 3, 4)),))
+    return view_to_html(View(reading, Layout(reading.tables, (prose,)), {1: picture}))
+
+
+def test_cells_lines_findings_and_tasks_are_there() -> None:
+    reading = a_reading()
+    text = page_of(reading)
+    found = Elements(text).found
+    about = [attributes["data-about"] for _, attributes in found if "data-about" in attributes]
+    assert sum("table 1, row" in (item or "") for item in about) == len(reading.tables[0].cells)
+    assert any("页脚" in (item or "") for item in about)
+    assert any("spans 2 × 1" in (item or "") for item in about)
+    ids = {attributes.get("id") for _, attributes in found}
+    targets = [item["href"] for tag, item in found if tag == "a"]
+    assert len(targets) == len(reading.findings)
+    assert all(target and target[1:] in ids for target in targets)
+    assert "关于印发《任务分解表》的通知" in text
+    assert text.count('class="flagged"') + text.count("class=flagged") == 1
+
+
+def test_it_asks_for_nothing_outside_itself() -> None:
+    text = page_of(a_reading())
+    for _, attributes in Elements(text).found:
+        for name in ("src", "href", "xlink:href", "action"):
+            value = attributes.get(name)
+            assert value is None or value.startswith(("data:", "#"))
+    assert not re.search(r"https?:|@import|url\(", text)
+    assert "default-src 'none'" in text
+
+
+def test_hostile_text_stays_text() -> None:
+    reading = a_reading()
+    task = replace(reading.tasks[0], name=EVIL, remark=EVIL)
+    finding = replace(reading.findings[2], message=EVIL)
+    cell = replace(reading.tables[0].cells[1], text=EVIL)
+    cells = tuple(
+        cell if item.column == 1 and item.row == 0 else item for item in reading.tables[0].cells
+    )
+    hostile = replace(
+        reading,
+        source=EVIL,
+        document=Document(title=EVIL, issuer=EVIL),
+        tasks=(task,),
+        findings=(finding,),
+        tables=(replace(reading.tables[0], cells=cells, title=EVIL),),
+    )
+    honest, evil = Elements(page_of(reading)).found, Elements(page_of(hostile)).found
+    assert sum(tag == "script" for tag, _ in evil) == sum(tag == "script" for tag, _ in honest) == 1
+    assert not any(name.startswith("on") for _, attributes in evil for name in attributes)
+    assert sum(tag == "img" for tag, _ in evil) == 1
+
+
+def test_a_page_without_a_picture_is_still_drawn() -> None:
+    reading = a_reading()
+    text = view_to_html(View(reading, Layout(reading.tables, ()), {}))
+    assert "<img" not in text
+    assert "data-about" in text
+
+
+def test_machine_read_text_has_tables_and_no_pages() -> None:
+    record = replace(a_reading().pages[0], route="markup")
+    text = page_of(a_reading(pages=(record,)))
+    assert "<svg" not in text
+    assert 'rowspan="2"' in text
+
+
+def test_scores_go_from_red_to_green() -> None:
+    assert score_hue(0.0) == 0
+    assert score_hue(1.0) == 130
+    assert 0 < score_hue(0.8) < 130
+
+
+def test_a_drawing_is_in_points_of_the_page() -> None:
+    reading = a_reading()
+    svg = drawing_to_svg(PageDrawing(reading.pages[0], reading.tables, (), ()))
+    assert 'viewBox="0 0 595.00 842.00"' in svg
+    assert 'x="50.00" y="100.00" width="100.00" height="20.00"' in svg
+
+
+def test_pictures_are_small_and_inside() -> None:
+    pixels = np.full((4000, 3000, 3), 255, np.uint8)
+    uri = raster_to_uri(Raster(pixels, 300))
+    assert uri.startswith("data:image/jpeg;base64,")
+    assert len(uri) < 100_000
+    assert LONGEST < 4000
