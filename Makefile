@@ -3,6 +3,8 @@
 #   make test   sets everything up, then runs the tests
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# ONNX Runtime would send usage data home otherwise.
+export ORT_DISABLE_TELEMETRY := 1
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 

@@ -235,7 +235,13 @@ def installed_version(package: str) -> str:
 
 
 def import_paddleocr() -> Any:
-    """Import PaddleOCR quietly, with its network access off and its cache in a folder of ours."""
+    """Import PaddleOCR quietly, with all network access off and its cache in a folder of ours.
+
+    Whoever uses PaddleOCR or ONNX Runtime in this process imports them through here first.
+    """
+    # Official builds of ONNX Runtime (from 1.29) send usage data home unless told not to before
+    # they are loaded. Nothing about a document leaves this machine.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     os.environ.setdefault("PADDLE_PDX_EAGER_INIT", "False")
     if "PADDLE_PDX_CACHE_HOME" not in os.environ:
