@@ -21,7 +21,7 @@ from pipeline.scan.ink import (
     without,
 )
 from pipeline.scan.orient import Lie, ink_to_lie
-from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
+from pipeline.scan.rulings import ink_to_strokes, residual_skew, strokes_to_mask
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -61,11 +61,10 @@ def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Pre
     mask = ink_mask(grey, ink_level(grey))
     unit = character_height(mask, raster.dpi)
     skew = find_skew(mask, unit, settings.scan.max_skew)
-    if abs(np.radians(skew)) * max(grey.shape) > 2:
-        raster = Raster(straighten(raster.pixels, skew, mask), raster.dpi)
-        grey = lift_red(raster.pixels)
-    else:
-        skew = 0.0
+    if not _shows(skew, mask):
+        return Prepared(raster, grey, unit, rotation)
+    raster = Raster(straighten(raster.pixels, skew, mask), raster.dpi)
+    grey = lift_red(raster.pixels)
     return Prepared(raster, grey, unit, rotation, skew)
 
 
@@ -120,7 +119,17 @@ def turn(raster: Raster, degrees: int) -> Raster:
 def find_skew(mask: Mask, unit: float, most: float) -> float:
     """Degrees clockwise to apply, at most `most` either way: from rulings, else from text."""
     angle = _ruling_angle(mask, unit, most)
-    return -(_text_angle(mask, unit, most) if angle is None else angle)
+    if angle is None:
+        return -_text_angle(mask, unit, most)
+    if _shows(angle, mask):
+        straight = straighten(mask, -angle, mask)
+        angle += residual_skew(ink_to_strokes(straight, unit))
+    return -angle
+
+
+def _shows(degrees: float, mask: Mask) -> bool:
+    """Whether a turn moves the ends of a page-long line by more than two pixels."""
+    return bool(abs(np.radians(degrees)) * max(mask.shape) > 2)
 
 
 def _ruling_angle(mask: Mask, unit: float, most: float) -> float | None:
@@ -166,7 +175,10 @@ def _sharpness(small: Mask, angle: float) -> float:
 
 
 def straighten(pixels: NDArray[np.uint8], skew: float, mask: Mask) -> NDArray[np.uint8]:
-    """The picture turned clockwise by `skew` about its middle, larger where that cuts ink off."""
+    """The picture, or the mask itself, turned clockwise by `skew` about its middle.
+
+    It grows where ink would be cut off.
+    """
     height, width = pixels.shape[:2]
     matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), -skew, 1), dtype=float)
     points = cv2.findNonZero(mask)
@@ -182,6 +194,6 @@ def straighten(pixels: NDArray[np.uint8], skew: float, mask: Mask) -> NDArray[np
         (width + 2 * margin_x, height + 2 * margin_y),
         flags=cv2.INTER_CUBIC,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=WHITE,
+        borderValue=WHITE if pixels.ndim == 3 else (0,),
     )
     return np.asarray(turned, dtype=np.uint8)

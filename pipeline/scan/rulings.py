@@ -16,11 +16,13 @@ from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask
 Axis = Literal["h", "v"]
 
 # In character heights. A stroke or a dash of text is shorter than SURE; a ruling shorter than that
-# must end on two others. Gaps up to BRIDGE in a broken ruling are closed, up to SEEN unnoticed.
+# must end on two others. Gaps up to SEEN in a ruling are closed unnoticed, up to BRIDGE in one
+# that is LONG already.
 SHORTEST = {"h": 1.6, "v": 1.3}
 SURE = 5.0
 SEEN = 0.3
 BRIDGE = 2.5
+LONG = 8.0
 MEET = 0.45
 THICKEST = 0.35
 
@@ -30,10 +32,15 @@ FAINTEST = 215
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A straight run of ink in pixels: along its axis from `start` to `end`, at `position`."""
+    """A straight run of ink in pixels, along its axis from `start` to `end`.
+
+    Across, its middle lies at `first` where it starts and at `last` where it ends: what skew is
+    left on the page shows here.
+    """
 
     axis: Axis
-    position: float
+    first: float
+    last: float
     start: int
     end: int
     thickness: int
@@ -42,6 +49,15 @@ class Stroke:
     @property
     def length(self) -> int:
         return self.end - self.start
+
+    @property
+    def position(self) -> float:
+        return (self.first + self.last) / 2
+
+    @property
+    def slope(self) -> float:
+        """Change across per pixel along."""
+        return (self.last - self.first) / max(1, self.length)
 
 
 def ruling_mask(grey: Grey) -> Mask:
@@ -64,14 +80,29 @@ def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
     taken = np.zeros_like(mask)
     fringe = max(1, round(unit / 25))
     for stroke in strokes:
-        half = stroke.thickness / 2 + fringe
-        low, high = max(0, round(stroke.position - half)), round(stroke.position + half)
-        start, end = max(0, stroke.start - fringe), stroke.end + fringe
-        if stroke.axis == "h":
-            taken[low:high, start:end] = 255
-        else:
-            taken[start:end, low:high] = 255
+        half = (stroke.thickness + 1) / 2 + fringe
+        corners = [
+            (stroke.start - fringe, stroke.first - half),
+            (stroke.end + fringe, stroke.last - half),
+            (stroke.end + fringe, stroke.last + half),
+            (stroke.start - fringe, stroke.first + half),
+        ]
+        if stroke.axis == "v":
+            corners = [(across, along) for along, across in corners]
+        points = np.round(np.array(corners) - 0.5).astype(np.int32)
+        cv2.fillConvexPoly(taken, points, (255,))
     return taken
+
+
+def residual_skew(strokes: Sequence[Stroke]) -> float:
+    """Degrees clockwise by which long rulings still lean: the median, weighted by length."""
+    if not strokes:
+        return 0.0
+    slopes = np.array([s.slope if s.axis == "h" else -s.slope for s in strokes])
+    lengths = np.array([s.length for s in strokes])
+    order = np.argsort(slopes)
+    weights = lengths[order].cumsum()
+    return float(np.degrees(np.arctan(slopes[order][np.searchsorted(weights, weights[-1] / 2)])))
 
 
 def strokes_to_rulings(strokes: Sequence[Stroke], points_per_pixel: float) -> tuple[Ruling, ...]:
@@ -134,24 +165,26 @@ def _component_to_strokes(
     thickness = int(np.median(counts[filled]))
     if thickness > max(3.0, THICKEST * unit):
         return []
-    rows = own.sum(axis=1).astype(float)
-    position = float((rows * (np.arange(rows.size) + 0.5)).sum() / rows.sum())
+    middles = (own * (np.arange(own.shape[0]) + 0.5)[:, None]).sum(axis=0)[filled] / counts[filled]
+    slope, level = np.polyfit(filled, middles, 1) if filled.size > 1 else (0.0, middles[0])
     start, end = int(filled[0]), int(filled[-1]) + 1
-    return [
-        Stroke(axis, corner[1] + position, corner[0] + start, corner[0] + end, max(1, thickness))
-    ]
+    first, last = (corner[1] + float(level + slope * at) for at in (start, end - 1))
+    return [Stroke(axis, first, last, corner[0] + start, corner[0] + end, max(1, thickness))]
 
 
 def _join(strokes: Sequence[Stroke], unit: float) -> list[Stroke]:
-    """Strokes on one line become one; a wide gap makes the whole inferred."""
+    """Strokes on one line become one; a wide gap makes the whole inferred.
+
+    Only a ruling that is long already reaches over a wide gap: the strokes of large characters
+    side by side (二 二) are no ruling.
+    """
     joined: list[Stroke] = []
     for stroke in sorted(strokes, key=lambda s: (s.start, s.position)):
         for index, other in enumerate(joined):
             gap = stroke.start - other.end
-            # A long line may hold a gap that two short strokes of text may not.
-            reach = min(BRIDGE * unit, max(SEEN * unit, min(stroke.length, other.length)))
-            beside = abs(stroke.position - other.position)
-            if gap <= reach and beside <= max(2.0, 0.12 * unit):
+            long = max(stroke.length, other.length) >= LONG * unit
+            beside = abs(stroke.first - (other.last + other.slope * gap))
+            if gap <= (BRIDGE if long else SEEN) * unit and beside <= max(2.0, 0.12 * unit):
                 joined[index] = _merge(other, stroke, gap > SEEN * unit)
                 break
         else:
@@ -160,11 +193,12 @@ def _join(strokes: Sequence[Stroke], unit: float) -> list[Stroke]:
 
 
 def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
-    whole = first.length + second.length
+    ahead = second.end >= first.end
     return Stroke(
         first.axis,
-        (first.position * first.length + second.position * second.length) / max(1, whole),
-        min(first.start, second.start),
+        first.first,
+        second.last if ahead else first.last,
+        first.start,
         max(first.end, second.end),
         max(first.thickness, second.thickness),
         inferred or first.inferred or second.inferred,
