@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.config import Letter
 from pipeline.normalise.lines import Line
-from pipeline.normalise.organs import is_organ, join_organs
+from pipeline.normalise.addressees import is_organ, join_organs
 from pipeline.normalise.text import fold
 
 _NUMBER = re.compile(
