@@ -72,4 +72,3 @@ def _raw_tables(blocks: list[Block]) -> list[RawTable]:
             tables.append(table.titled(title))
             above = None
     return [table for table in tables if table.rows]
-

@@ -125,7 +125,7 @@ def html_to_table(block: Block) -> RawTable:
 
 
 def _header_rows(reader: _Reader, rows: list[list[_Field]]) -> int:
-    """Rows of `thead`, else leading rows of `th` only, else one; grown over spans that reach out."""
+    """Rows of `thead`, else leading rows of `th` only, else one; grown over their spans."""
     count = reader.head_rows
     while count < len(rows) and all(each.is_header for each in rows[count]):
         count += 1
@@ -168,9 +168,7 @@ def _place(rows: list[list[_Field]]) -> tuple[list[Cell], int]:
     return sorted(cells, key=lambda cell: (cell.row, cell.column)), len(missing)
 
 
-def _free_height(
-    taken: set[tuple[int, int]], row: int, column: int, size: tuple[int, int]
-) -> int:
+def _free_height(taken: set[tuple[int, int]], row: int, column: int, size: tuple[int, int]) -> int:
     width, height = size
     for down in range(1, height):
         if any((row + down, column + right) in taken for right in range(width)):

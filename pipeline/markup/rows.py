@@ -124,9 +124,7 @@ def _append(before: RawTable, table: RawTable) -> RawTable:
         moved = [replace(cell, row=cell.row + shift - 1) for cell in rest]
         rows = before.rows + table.rows - table.header_rows - 1
         joined = (*before.joined_rows, before.rows - 1)
-        return replace(
-            before, rows=rows, cells=(*cells, *moved), notes=notes, joined_rows=joined
-        )
+        return replace(before, rows=rows, cells=(*cells, *moved), notes=notes, joined_rows=joined)
     moved = [replace(cell, row=cell.row + shift) for cell in body]
     rows = before.rows + table.rows - table.header_rows
     return replace(before, rows=rows, cells=(*before.cells, *moved), notes=notes)

@@ -33,7 +33,7 @@ def line_to_text(raw: str) -> list[str]:
 
 
 def without_invisible(text: str) -> str:
-    """`text` with comments, scripts and styles blanked, line feeds kept, so lines keep their numbers."""
+    """`text` with comments, scripts and styles blanked; lines keep their numbers."""
     return _INVISIBLE_BLOCKS.sub(lambda match: "\n" * match[0].count("\n"), text)
 
 

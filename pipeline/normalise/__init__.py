@@ -14,7 +14,6 @@ from pipeline.normalise.columnwise import learn_evidence
 from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
-from pipeline.normalise.spans import RowKind, row_kind
 from pipeline.normalise.tasks import STAGE, Aids, TaskTable, table_to_tasks, texts_of
 from pipeline.normalise.text import fold
 
@@ -39,9 +38,7 @@ def layout_to_tasks(
     return tuple(tasks), tuple(findings)
 
 
-def layout_to_document(
-    layout: Layout, settings: Settings
-) -> tuple[Document, tuple[Finding, ...]]:
+def layout_to_document(layout: Layout, settings: Settings) -> tuple[Document, tuple[Finding, ...]]:
     """The elements of the letter, from the lines outside tables; None where nothing is printed."""
     return prose_to_document(layout.prose, settings.letter)
 
@@ -76,8 +73,7 @@ def _goes_on(table: Table, before: TaskTable) -> bool:
 
 def _serials(table: TaskTable) -> list[str]:
     index = table.header.with_role("serial")[0].index
-    rows = (row for row in table.body() if row_kind(row, index) is RowKind.TASK)
-    return [fold(row.cells[index].text) for row in rows]
+    return [fold(row.cells[index].text) for row in table.task_rows()]
 
 
 def _half_a_task_table(header: Header) -> bool:
@@ -106,7 +102,7 @@ def _cells_with_role(tables: Sequence[TaskTable], role: str) -> list[Cell]:
         dict.fromkeys(
             row.cells[column.index]
             for table in tables
+            for row in table.task_rows()
             for column in table.header.with_role(role)
-            for row in table.body()
         )
     )

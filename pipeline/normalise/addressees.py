@@ -25,7 +25,7 @@ def is_organ(text: str, rules: Letter) -> bool:
 
 
 def join_organs(lines: Sequence[str]) -> str | None:
-    """Organs one a line → one text joined with 、; a line that is only 办公室 ends the one above."""
+    """Organs one a line → one text joined with 、; a bare 办公室 ends the one above."""
     names: list[str] = []
     for line in lines:
         if names and line in _TAILS:
@@ -38,8 +38,8 @@ def join_organs(lines: Sequence[str]) -> str | None:
 def split_addressees(text: str, rules: Letter) -> tuple[str, ...]:
     """A list of addressees → its members.
 
-    Members are parted by ，；。 and, inside a class of organs, by 、: it parts two members only when
-    what stands on both sides is whole, so 各市、县人民政府 stays one.
+    Members are parted by ，；。 and, inside a class of organs, by 、: it parts two members only
+    when what stands on both sides is whole, so 各市、县人民政府 stays one.
     """
     members: list[str] = []
     for part in _OUTER_SPLIT.split(text):

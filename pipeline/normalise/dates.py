@@ -1,4 +1,4 @@
-"""Dates as notices print them: 2023年4月29日, 二〇二三年四月二十九日, with blanks and OCR's circles."""
+"""Dates as notices print them: 2023年4月29日, 二〇二三年四月二十九日, ○ for 〇."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ class PrintedDate:
 
 def find_date(text: str) -> PrintedDate | None:
     """The last date in `text` (NFKC, without blanks); None when there is none."""
-    match = None
-    for match in DATE.finditer(text):
-        pass
-    if match is None:
+    matches = list(DATE.finditer(text))
+    if not matches:
         return None
+    match = matches[-1]
     return PrintedDate(match.start(), match.end(), match[0], _value(match))
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.config import Letter
-from pipeline.normalise.lines import Line
 from pipeline.normalise.addressees import is_organ, join_organs
+from pipeline.normalise.lines import Line
 from pipeline.normalise.text import fold
 
 _NUMBER = re.compile(
@@ -116,10 +116,8 @@ def _marks(
         name = line.solid
         marked = name.endswith(_MARK_SUFFIX)
         name = name.removesuffix(_MARK_SUFFIX)
-        if marked and (not name or is_organ(name, rules)):
-            found.append(name)
-            used.add(at)
-        elif number_at is not None and (is_organ(name, rules) or name in ("办公室", "办公厅")):
+        organ = is_organ(name, rules) or name in ("办公室", "办公厅")
+        if (marked and (organ or not name)) or (number_at is not None and organ):
             found.append(name)
             used.add(at)
         elif number_at is None or _ISSUES.search(name):

@@ -147,9 +147,7 @@ def path_to_role(path: tuple[str, ...], rules: Headers) -> tuple[str | None, tup
     if not path:
         return None, ()
     names = dict.fromkeys(
-        form
-        for text in (path[-1], "".join(path), "/".join(path), path[0])
-        for form in _forms(text)
+        form for text in (path[-1], "".join(path), "/".join(path), path[0]) for form in _forms(text)
     )
     for name in names:
         role = _exact(rules).get(name)
@@ -217,7 +215,7 @@ def _near(name: str, rules: Headers) -> Iterator[tuple[str, str]]:
 def _settle_repeated(
     columns: Sequence[Column], body: Sequence[Row], rules: Headers
 ) -> tuple[tuple[Column, ...], tuple[Doubt, ...]]:
-    """Give the second of two columns with the same role another one, or say that they are joined."""
+    """Give one of two columns with the same role another one, or say that they are joined."""
     settled = list(columns)
     doubts: list[Doubt] = []
     for role in TEXT_ROLES:

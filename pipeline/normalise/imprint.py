@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.config import Letter
+from pipeline.normalise.addressees import is_organ, split_addressees
 from pipeline.normalise.dates import PrintedDate, find_date
 from pipeline.normalise.lines import Line
-from pipeline.normalise.addressees import is_organ, split_addressees
 
 _COPIES = re.compile(r"(?:抄\s*送|抄\s*报|分\s*送|抄\s*致)(?:\s*机\s*关)?\s*[:：]")
 _ISSUED = re.compile(r"印\s*[发制]\s*$")

@@ -9,11 +9,11 @@ from datetime import date
 
 from pipeline.config import Letter
 from pipeline.model import Code, Document, Finding, Prose, Severity
+from pipeline.normalise.addressees import is_organ, join_organs, split_addressees
 from pipeline.normalise.dates import PrintedDate, find_date
 from pipeline.normalise.head import Head, is_addressees, read_head
 from pipeline.normalise.imprint import Imprint, read_imprint
 from pipeline.normalise.lines import Line, prose_to_lines
-from pipeline.normalise.addressees import is_organ, join_organs, split_addressees
 
 STAGE = "normalise"
 

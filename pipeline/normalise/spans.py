@@ -17,7 +17,9 @@ _HEADING_MARKS = (
 )
 _CHINESE_SERIAL = re.compile(r"[一二三四五六七八九十百]+、?|\([一二三四五六七八九十百]+\)")
 _TOTAL = re.compile(r"(合计|总计|小计|共计|总和)([:(].*)?")
-_NOTE = re.compile(r"(注|备注|说明|附注|注释|填表说明|填报人|制表人|填报单位|联系人|审核人)\d?[:、.]|[*※]")
+_NOTE = re.compile(
+    r"(注|备注|说明|附注|注释|填表说明|填报人|制表人|填报单位|联系人|审核人)\d?[:、.]|[*※]"
+)
 _HEADING_MAX = 60  # characters; longer wide cells are text that lost its columns, or a note
 _SENTENCE_ENDS = "。；;！!"
 

@@ -35,8 +35,17 @@ class TaskTable:
     def title(self) -> str | None:
         return self.table.title or self.header.title
 
+    @property
+    def serial_column(self) -> int | None:
+        return next((column.index for column in self.header.with_role("serial")), None)
+
     def body(self) -> tuple[Row, ...]:
         return table_to_rows(self.table)[self.header.rows :]
+
+    def task_rows(self) -> tuple[Row, ...]:
+        """The rows of the body that are tasks."""
+        serial = self.serial_column
+        return tuple(row for row in self.body() if row_kind(row, serial) is RowKind.TASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ def table_to_tasks(
     Rows that are no tasks (headings, totals, notes, blank rows) are reported and not numbered; a
     heading is the category of the rows below when no column has that role.
     """
-    serial = next((column.index for column in table.header.with_role("serial")), None)
+    serial = table.serial_column
     has_category = bool(table.header.with_role("category"))
     headings = Headings()
     tasks: list[Task] = []
@@ -135,6 +144,7 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
     leaders = _leaders(draft, aids.roster, settings)
     lead_units, units = _units(draft, settings)
     _check_headless(draft)
+    _check_joined(draft)
     filled = [cell for cell in draft.row.distinct if cell.text.strip()]
     return Task(
         table_no=draft.table.table.number,
@@ -211,6 +221,14 @@ def _check_headless(draft: _Draft) -> None:
         if column.blank and cell.text.strip() and cell.column == column.index:
             message = f"column {column.index + 1} has no header but holds '{clean(cell.text)[:30]}'"
             draft.doubt(cell, (Code.HEADER_MISSING, Severity.WARNING, message))
+
+
+def _check_joined(draft: _Draft) -> None:
+    """Rows of machine-read text joined for a blank serial alone; on pages, places say more."""
+    cell = draft.row.cells[0]
+    if draft.row.index in draft.table.table.joined_rows and not cell.fragments:
+        message = "the row was put together from two, since the second has no serial"
+        draft.doubt(cell, (Code.ROW_JOIN_DOUBTFUL, Severity.WARNING, message))
 
 
 def _pages(row: Row) -> tuple[int, ...]:

@@ -1,0 +1,261 @@
+"""What is doubtful about the result. Checks never repair; each doubt becomes a finding.
+
+Doubts of earlier stages (names, units, joined rows, text outside cells) are findings of those
+stages already and are not said again here. Warnings put a row under doubt, so a check warns only
+where a person would want to look; what is merely notable is `info`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.checks import (
+    check_serials,
+    is_ended,
+    odd_characters,
+    ranges,
+    repeated_part,
+    unbalanced,
+    uncommon_han,
+)
+from pipeline.config import Settings
+from pipeline.geometry import BBox
+from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
+from pipeline.normalise.headers import path_to_role
+from pipeline.normalise.text import clean, fold
+
+STAGE = "validate"
+
+_TEXTS = ("serial", "category", "name", "superior_measures", "local_measures", "deadline", "remark")
+_LONG_TEXTS = ("name", "superior_measures", "local_measures", "remark")
+_PARTIES = ("leaders", "lead_units", "units")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The tasks of one table, the table itself, and its cells by page and box."""
+
+    table: Table | None
+    tasks: tuple[Task, ...]
+    cells: dict[tuple[int, BBox], Cell]
+
+
+def check(
+    layout: Layout, tasks: Sequence[Task], document: Document, settings: Settings
+) -> tuple[Finding, ...]:
+    """All checks over one document: rows, columns, serials, and the letter's own consistency."""
+    findings: list[Finding] = []
+    last: int | None = None
+    for rows in _by_table(layout, tasks):
+        findings.extend(_low_scores(rows, settings))
+        findings.extend(_blank_cells(rows, settings))
+        findings.extend(_odd_texts(rows, settings))
+        findings.extend(_cut_texts(rows, settings))
+        serials, last = _serials(rows, last)
+        findings.extend(serials)
+    findings.extend(_letter(document))
+    return tuple(findings)
+
+
+def _by_table(layout: Layout, tasks: Sequence[Task]) -> list[_Rows]:
+    tables = {table.number: table for table in layout.tables}
+    grouped: dict[int, list[Task]] = defaultdict(list)
+    for task in tasks:
+        grouped[task.table_no].append(task)
+    return [
+        _Rows(tables.get(number), tuple(rows), _cells_by_place(tables.get(number)))
+        for number, rows in grouped.items()
+    ]
+
+
+def _cells_by_place(table: Table | None) -> dict[tuple[int, BBox], Cell]:
+    cells = table.cells if table else ()
+    return {(part.page, part.box): cell for cell in cells for part in cell.fragments}
+
+
+def _finding(task: Task, code: Code, severity: Severity, message: str, column: str) -> Finding:
+    """A finding about one column of a task, at the first place where that is printed."""
+    place = next((place for place in task.places if place.column == column), None)
+    return Finding(
+        STAGE,
+        code,
+        severity,
+        message,
+        page=place.page if place else (task.pages[0] if task.pages else None),
+        box=place.box if place else None,
+        table_no=task.table_no,
+        row_no=task.row_no,
+    )
+
+
+def _low_scores(rows: _Rows, settings: Settings) -> Iterator[Finding]:
+    low = settings.checks.low_score
+    for task in rows.tasks:
+        if task.confidence >= low:
+            continue
+        named: set[Cell] = set()
+        for place in task.places:
+            cell = rows.cells.get((place.page, place.box))
+            if cell and cell not in named and cell.text.strip() and cell.score < low:
+                named.add(cell)
+                message = f"{place.column} was recognised with a score of {cell.score:.2f}"
+                yield _finding(task, Code.LOW_SCORE, Severity.WARNING, message, place.column)
+        if not named:
+            message = f"a cell of the row was recognised with a score of {task.confidence:.2f}"
+            yield _finding(task, Code.LOW_SCORE, Severity.WARNING, message, "")
+
+
+def _blank_cells(rows: _Rows, settings: Settings) -> Iterator[Finding]:
+    """Blank cells in columns that are otherwise filled; rows that say nothing or name nobody."""
+    expected = _filled_headers(rows.tasks, settings)
+    for task in rows.tasks:
+        blank = [header for header, text in task.cells if header in expected and not text.strip()]
+        if blank:
+            message = f"blank where other rows are filled: {'、'.join(blank)}"
+            yield _finding(task, Code.EMPTY_CELL, Severity.WARNING, message, _column(task))
+        elif not (task.name or task.superior_measures or task.local_measures):
+            message = "the row says no task"
+            yield _finding(task, Code.EMPTY_CELL, Severity.WARNING, message, "name")
+        elif not (task.leaders or task.lead_units or task.units):
+            message = "the row names nobody responsible"
+            yield _finding(task, Code.EMPTY_CELL, Severity.WARNING, message, _column(task))
+
+
+def _column(task: Task) -> str:
+    """The column at whose place a blank is reported: the first that is printed and empty."""
+    columns = (place.column for place in task.places if not getattr(task, place.column, None))
+    return next(columns, "")
+
+
+def _filled_headers(tasks: Sequence[Task], settings: Settings) -> set[str]:
+    if len(tasks) < settings.checks.min_rows:
+        return set()
+    filled: dict[str, int] = defaultdict(int)
+    for task in tasks:
+        for header, text in task.cells:
+            filled[header] += bool(text.strip())
+    least = settings.checks.filled_share * len(tasks)
+    return {
+        header
+        for header, count in filled.items()
+        if count >= least and not _may_be_blank(header, settings)
+    }
+
+
+def _may_be_blank(header: str, settings: Settings) -> bool:
+    role, _ = path_to_role(tuple(header.split("/")), settings.headers)
+    return role == "remark"
+
+
+def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
+    for task in rows.tasks:
+        for column in _LONG_TEXTS:
+            text = getattr(task, column) or ""
+            part = repeated_part(text, settings.checks)
+            if part:
+                message = f"{column} says again and again: {part[:40]}"
+                yield _finding(task, Code.TEXT_REPEATED, Severity.WARNING, message, column)
+            pair = unbalanced(text)
+            if pair:
+                message = f"{column} has only one half of a pair {pair}"
+                severity = _if_recognised(task)
+                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+        yield from _odd_characters(task)
+
+
+def _odd_characters(task: Task) -> Iterator[Finding]:
+    for column in (*_TEXTS, *_PARTIES):
+        value = getattr(task, column) or ""
+        text = value if isinstance(value, str) else "、".join(value)
+        odd = odd_characters(text)
+        if odd:
+            codes = " ".join(f"U+{ord(ch):04X}" for ch in odd)
+            message = f"{column} has characters that no notice prints: {codes}"
+            yield _finding(task, Code.CHARACTER_ODD, Severity.WARNING, message, column)
+        rare = uncommon_han(text) if task.confidence < 1.0 else ""
+        if rare:
+            message = f"{column} has characters outside GB/T 2312, perhaps misread: {rare}"
+            # People have rare characters in their names; prose has not.
+            severity = Severity.INFO if column == "leaders" else Severity.WARNING
+            yield _finding(task, Code.CHARACTER_ODD, severity, message, column)
+
+
+def _if_recognised(task: Task) -> Severity:
+    """What a text layer says is printed so; what was recognised may be misread."""
+    return Severity.INFO if task.confidence >= 1.0 else Severity.WARNING
+
+
+def _cut_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
+    """Texts without a final stop in a column where nearly all have one: a last line may be lost."""
+    for column in ("superior_measures", "local_measures"):
+        texts = [(task, getattr(task, column)) for task in rows.tasks if getattr(task, column)]
+        open_ended = [task for task, text in texts if not is_ended(text)]
+        if len(texts) < settings.checks.min_rows:
+            continue
+        if len(texts) - len(open_ended) < settings.checks.ended_share * len(texts):
+            continue
+        for task in open_ended:
+            message = f"{column} ends without a stop, as others do not: its end may be lost"
+            yield _finding(task, Code.TEXT_CUT, _if_recognised(task), message, column)
+
+
+def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:
+    """Doubts about the serials of a table; numbering may go on from the table before."""
+    tasks = rows.tasks
+    serials = [task.serial or "" for task in tasks]
+    if not any(serials):
+        return [], last
+    start = last + 1 if last and fold(serials[0]) == str(last + 1) else 1
+    groups = [task.category or "" for task in tasks]
+    report = check_serials(serials, groups, _merged(rows), start)
+    found = [
+        _finding(tasks[at], code, Severity.WARNING, message(serials[at]), "serial")
+        for places, code, message in _serial_messages(report.repeated, report.odd)
+        for at in places
+    ]
+    if report.missing:
+        message = f"missing serials: {ranges(report.missing)}"
+        page = tasks[0].pages[0] if tasks[0].pages else None
+        number = tasks[0].table_no
+        found.append(
+            Finding(STAGE, Code.SERIAL_GAP, Severity.WARNING, message, page, table_no=number)
+        )
+    return found, report.last
+
+
+def _serial_messages(
+    repeated: tuple[int, ...], odd: tuple[int, ...]
+) -> tuple[tuple[tuple[int, ...], Code, Callable[[str], str]], ...]:
+    return (
+        (repeated, Code.SERIAL_REPEATED, lambda text: f"serial {text} stands in another row too"),
+        (odd, Code.SERIAL_ODD, lambda text: f"serial {clean(text)} does not fit the others"),
+    )
+
+
+def _merged(rows: _Rows) -> frozenset[int]:
+    """Rows whose serial is the printed cell of the row above, which spans both."""
+    cells = rows.table.cells if rows.table else ()
+    spanning = {fold(cell.text) for cell in cells if cell.row_span > 1}
+    keys = [fold(task.serial or "") for task in rows.tasks]
+    return frozenset(
+        at for at in range(1, len(keys)) if keys[at] == keys[at - 1] and keys[at] in spanning
+    )
+
+
+def _letter(document: Document) -> Iterator[Finding]:
+    """What the letter says about itself twice must agree."""
+    number, issued, printed = document.doc_number, document.issued_on, document.printed_on
+    if number and issued and f"〔{issued.year}〕" not in number:
+        message = f"{number} is of another year than its date {issued.isoformat()}"
+        yield _letter_doubt(message)
+    if issued and printed and printed < issued:
+        message = f"printed on {printed.isoformat()}, before its date {issued.isoformat()}"
+        yield _letter_doubt(message)
+    if document.title and (pair := unbalanced(document.title)):
+        yield _letter_doubt(f"the title has only one half of a pair {pair}")
+
+
+def _letter_doubt(message: str) -> Finding:
+    return Finding(STAGE, Code.LETTER_DOUBTFUL, Severity.WARNING, message)
