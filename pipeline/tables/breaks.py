@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Cell, Word
-from pipeline.tables.heads import fold
+from pipeline.tables.heads import fold, is_number
 
 JOIN = 1.0
 """Points from which rows are joined."""
-CERTAIN = 2.5
+CERTAIN = 2.0
 """Points from which, on either side of zero, the decision raises no doubt."""
 FILLED = 0.8
 """Share of rows with text that makes a blank cell of a column remarkable."""
 
 _SERIAL = re.compile(r"[(（]?(\d{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]?")
-_NO_START = "，。、；：！？）》〉」』】”’,;:!?)％%"
+_NO_START = "，。、；：！？）》〉」』】”’,;:!?)％%×÷=＝＋+/▲△★☆※"
 _GOES_ON = "，、：,:（(《〈“‘—-和与及或的"
 _SENTENCE_END = "。；！？;!?"
 
@@ -75,7 +75,7 @@ def weigh(seam: Seam) -> Verdict:
     if join and _places(seam.bottom) != _places(seam.top):
         evidence.append(Evidence(-9, "the cells on both sides have other columns"))
         return Verdict(False, True, tuple(item.reason for item in evidence))
-    split = fors >= 2 and againsts <= -2 and abs(total) < 2 * CERTAIN
+    split = fors >= 2 and againsts <= -2 and abs(total) < CERTAIN
     doubtful = split or (total < CERTAIN if join else fors > 0 and total > -1)
     return Verdict(join, doubtful, tuple(item.reason for item in evidence))
 
@@ -134,14 +134,7 @@ def _blanks(seam: Seam) -> Iterator[Evidence]:
     last = max(cell.row for cell in seam.bottom)
     rows = {cell.row for cell in seam.above if cell.row < last}
     missing, filled = 0.0, 0
-    for after in seam.top:
-        before = _at(seam.bottom, after.column)
-        if (
-            before is None
-            or after.column == seam.serial
-            or max(before.row_span, after.row_span) > 1
-        ):
-            continue
+    for before, after in _pairs(seam):
         if before.text and after.text:
             filled += 1
         elif before.text or after.text:
@@ -157,29 +150,58 @@ def _blanks(seam: Seam) -> Iterator[Evidence]:
         yield Evidence(-1, "no cell that always holds text is blank")
 
 
-def _texts(seam: Seam) -> Iterator[Evidence]:
-    """How texts end above and begin below."""
-    best, ended, pairs = 0.0, 0, 0
+def _pairs(seam: Seam) -> Iterator[tuple[Cell, Cell]]:
+    """Cells on both sides of the seam, but for serials and columns whose cells span rows."""
+    spanning = {cell.column for cell in (*seam.above, *seam.top) if cell.row_span > 1}
     for after in seam.top:
         before = _at(seam.bottom, after.column)
-        if before is None or not before.text or not after.text or after.column == seam.serial:
-            continue
-        pairs += 1
-        last, start = fold(before.text)[-1], fold(after.text)[0]
-        if start in _NO_START:
-            best = max(best, 2.0)
-        elif last in _GOES_ON and len(fold(before.text)) > 1:
-            best = max(best, 1.5)
-        elif last in _SENTENCE_END:
-            ended += 1
-        elif _is_full(before.fragments[-1].lines, seam.unit):
-            best = max(best, 1.5)
-        else:
-            ended += 1
-    if best:
-        yield Evidence(best, "a text is cut in the middle")
-    elif pairs and ended == pairs:
+        if before is not None and after.column not in spanning and after.column != seam.serial:
+            yield before, after
+
+
+def _texts(seam: Seam) -> Iterator[Evidence]:
+    """How texts end above and begin below."""
+    pairs = [(before, after) for before, after in _pairs(seam) if before.text and after.text]
+    if not pairs:
+        return
+    points = [_cut_points(before, after, seam) for before, after in pairs]
+    if max(points) > 0:
+        yield Evidence(max(points), "a text is cut in the middle")
+    else:
         yield Evidence(-1, "all texts have come to their end")
+        if all(len(cell.lines) < 2 for cell in (*seam.bottom, *seam.top)):
+            yield Evidence(-1, "both rows have a single line")
+
+
+def _cut_points(before: Cell, after: Cell, seam: Seam) -> float:
+    """How much a text that ends above and one that begins below look like one."""
+    above, below = fold(before.text), fold(after.text)
+    others = [
+        fold(cell.text)
+        for cell in seam.above
+        if cell.column == before.column and cell is not before and cell.text
+    ]
+    if below[0] in _NO_START:
+        return 2.0
+    if above[-1] in _GOES_ON and len(above) > 1:
+        return 1.5
+    if above[-1] in _SENTENCE_END:
+        return 0.0
+    if _is_habit([text[-1] in _SENTENCE_END for text in others]):
+        return 2.0
+    if _is_habit([_is_numbered(text) for text in others]) and not _is_numbered(below):
+        return 1.5
+    return 1.5 if _is_full(before.fragments[-1].lines, seam.unit) else 0.0
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether a text begins with a number of its own: 3. · (3) · 第三 …"""
+    return not is_number(text) and (text[0].isdecimal() or text[0] in "(第")
+
+
+def _is_habit(cases: Sequence[bool]) -> bool:
+    """Whether the cells of a column nearly always do so."""
+    return len(cases) >= 3 and sum(cases) >= FILLED * len(cases)
 
 
 def _is_full(lines: Sequence[Word], unit: float) -> bool:

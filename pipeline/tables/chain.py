@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,8 +21,8 @@ from pipeline.tables.lines import words_to_lines
 from pipeline.tables.stitch import Draft, extend, match_part, part_to_draft
 from pipeline.tables.titles import Heading, find_heading, find_running, is_page_number, mask
 
-SAME_TITLE = 0.8
-"""Similarity above which two titles are one, read twice."""
+SAME_TITLE = 0.9
+"""Similarity above which two titles are one, where they were read from a picture."""
 FORMS = ("表", "清单", "台账", "一览", "目录", "汇总", "明细", "账", "单")
 """How the titles of tables end."""
 
@@ -84,7 +85,7 @@ def chain_parts(pages: Sequence[FilledPage], known: KnownHeaders) -> list[Draft]
                 index, match = found
                 open_drafts.pop(index)
                 gap = _short_by(drafts[index].last, pages)
-                drafts[index] = extend(drafts[index], part, match, gap)
+                drafts[index] = extend(drafts[index], part, match, gap, known)
         if page.parts or _has_text(page.prose, running[page.prose.page]):
             before = page
     return drafts
@@ -120,7 +121,7 @@ def _continued(
     """The table that a part continues. Of tables side by side, the one nearest across."""
     for index in sorted(open_drafts, key=lambda i: abs(drafts[i].last.box.x0 - part.box.x0)):
         draft = drafts[index]
-        if heading.label or _is_new_title(draft, heading.title):
+        if heading.label or _is_new_title(draft, heading.title, part.look.ink):
             continue
         match = match_part(draft, part, known)
         if match is None:
@@ -132,11 +133,20 @@ def _continued(
     return None
 
 
-def _is_new_title(draft: Draft, title: str | None) -> bool:
+def _is_new_title(draft: Draft, title: str | None, ink: bool) -> bool:
+    """Whether a title is another than the table's; a number in it tells tables apart."""
     if title is None:
         return False
     key = fold(title)
-    return all(similarity(key, old) < SAME_TITLE for old in draft.titles)
+    if not ink:
+        return key not in draft.titles
+    return all(
+        similarity(key, old) < SAME_TITLE or _digits(key) != _digits(old) for old in draft.titles
+    )
+
+
+def _digits(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
 
 
 def _short_by(part: Part, pages: Sequence[FilledPage]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -72,6 +72,11 @@ def _known(roles: tuple[tuple[str, tuple[str, ...]], ...]) -> KnownHeaders:
 
 def find_header_rows(cells: Sequence[Cell], rows: int, columns: int, known: KnownHeaders) -> int:
     """How many rows at the top are the header, by what one page shows; 0 when none is."""
+    first = [cell for cell in cells if cell.row == 0]
+    if rows > 2 and len(first) == 1 and first[0].column_span == columns and first[0].row_span == 1:
+        below = [replace(cell, row=cell.row - 1) for cell in cells if cell.row > 0]
+        count = find_header_rows(below, rows - 1, columns, known)
+        return count + 1 if count else 0
     if not has_known_header(cells, columns, known) and not _stands_out(cells, rows, columns):
         return 0
     count = _close(cells, 1)

@@ -81,7 +81,7 @@ def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
     return match
 
 
-def extend(draft: Draft, part: Part, match: Match, short_by: float) -> Draft:
+def extend(draft: Draft, part: Part, match: Match, short_by: float, known: KnownHeaders) -> Draft:
     """Put the next page's part under a table.
 
     `short_by` is what the table left free above the foot of its page, in characters.
@@ -94,7 +94,7 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float) -> Draft:
         return replace(draft, last=part)
     if draft.rows == draft.header_rows:
         return replace(_append(draft, incoming.cells, incoming.rows), last=part)
-    seam = _seam(draft, incoming, short_by)
+    seam = _seam(draft, incoming, short_by, known)
     verdict = weigh(seam)
     findings = draft.findings + tuple(_report(verdict, incoming))
     if verdict.join:
@@ -114,20 +114,20 @@ def _drop_header(draft: Draft, part: Part) -> tuple[Draft, Part]:
     return draft, part.without_head(min(repeated, draft.header_rows) or repeated)
 
 
-def _seam(draft: Draft, part: Part, short_by: float) -> Seam:
+def _seam(draft: Draft, part: Part, short_by: float, known: KnownHeaders) -> Seam:
     body = tuple(cell for cell in draft.cells if cell.row >= draft.header_rows)
     return Seam(
         body,
         tuple(cell for cell in draft.cells if cell.row + cell.row_span == draft.rows),
         part.starting(0),
-        _serial_column(draft),
+        _serial_column(draft, known),
         "bottom" in draft.last.open_sides or "top" in part.open_sides,
         short_by,
         part.look.unit,
     )
 
 
-def _serial_column(draft: Draft) -> int | None:
+def _serial_column(draft: Draft, known: KnownHeaders) -> int | None:
     """The first of the left columns in which most texts are numbers that rise."""
     for column in range(min(draft.columns, 3)):
         texts = [
@@ -136,11 +136,15 @@ def _serial_column(draft: Draft) -> int | None:
             if cell.column == column and cell.row >= draft.header_rows and cell.text
         ]
         numbers = [serial_number(text) for text in texts]
-        known = [number for number in numbers if number is not None]
-        rising = all(b > a for a, b in pairwise(known) if a and b)
+        printed = [number for number in numbers if number is not None]
+        rising = all(b > a for a, b in pairwise(printed) if a and b)
         heads = [c.text for c in draft.cells if c.column == column and c.row < draft.header_rows]
-        named = any("序" in head or "编号" in fold(head) for head in heads)
-        if known and len(known) * 5 >= len(numbers) * 4 and (named or (rising and len(known) > 1)):
+        named = any(known.is_serial(head) for head in heads)
+        if (
+            printed
+            and len(printed) * 5 >= len(numbers) * 4
+            and (named or (rising and len(printed) > 1))
+        ):
             return column
     return None
 

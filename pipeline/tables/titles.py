@@ -51,7 +51,7 @@ def find_heading(prose: Prose, box: BBox, floor: float, running: frozenset[str])
     title: list[str] = []
     label = None
     others = []
-    edge, done = box.top, False
+    edge, size, done = box.top, 0.0, False
     lines = [line for line in prose.lines if line.box.y_mid >= floor and line.box.y_mid < box.top]
     for line in reversed(lines):
         text = line.text.strip()
@@ -66,9 +66,10 @@ def find_heading(prose: Prose, box: BBox, floor: float, running: frozenset[str])
         if is_note(text) and not title:
             edge = line.box.top
             continue
-        if not done and _is_title_line(line, box, edge, bool(title), prose):
+        alike = not title or abs(line.box.height - size) <= 0.15 * size
+        if not done and alike and _is_title_line(line, box, edge, bool(title), prose):
             title.insert(0, text)
-            edge = line.box.top
+            edge, size = line.box.top, line.box.height
             continue
         done = True
         if sum(map(is_han, text)) >= 2:
