@@ -85,7 +85,7 @@ def _is_title_line(line: Word, box: BBox, edge: float, more: bool, prose: Prose)
     if line.text.endswith(("。", "；", "：", ":", "，", "、")):
         return False
     centred = min(abs(line.box.x_mid - box.x_mid), abs(line.box.x_mid - prose.width / 2))
-    inside = line.box.x0 > box.x0 + size or line.box.x1 < box.x1 - size
+    inside = more or line.box.width < box.width - size
     return centred <= 1.5 * size and inside and sum(map(is_han, line.text)) >= 2
 
 

@@ -1,6 +1,6 @@
 """Bench: how well tables come back from real and typeset documents.
 
-`python tests/bench_tables.py [--real FOLDER] [--html FOLDER]` prints, for the PDF files of the
+`python -m bench.tables [--real FOLDER] [--html FOLDER]` prints, for the PDF files of the
 first folder (default: $GONGWEN_REAL), the tables of each document and how many of their rows
 satisfy 合计 = 基本支出 + 项目支出; for NAME.pdf with NAME.json of the second (see
 samples/typeset_html.py), how many cells come back with row, column, spans and text exact.
@@ -11,12 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.config import load_settings
 from pipeline.model import Layout, Table
