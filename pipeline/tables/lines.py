@@ -59,32 +59,38 @@ def words_to_lines(words: Iterable[Word], look: Print) -> tuple[Word, ...]:
     usual = median(word.box.height for word in every)
     regular = [w for w in every if 0.7 * usual <= w.box.height <= 1.4 * usual]
     other = [w for w in every if not 0.7 * usual <= w.box.height <= 1.4 * usual]
-    rows: list[tuple[BBox, list[Word]]] = []
+    rows: list[_Row] = []
     for word in sorted(regular, key=lambda word: word.box.y_mid):
-        # From the bottom up: lines come in order, so the last ones are the near ones.
+        # They come from top to bottom, so only the last lines can be theirs.
         _place(word, rows, rows[-4:])
     for word in sorted(other, key=lambda word: -word.box.height):
         _place(word, rows, rows)
-    rows.sort(key=lambda row: row[0].y_mid)
-    return tuple(_line(members, look) for _, members in rows)
+    rows.sort(key=lambda row: row.core.y_mid)
+    return tuple(_line(row.words, look) for row in rows)
 
 
-def _place(
-    word: Word,
-    rows: list[tuple[BBox, list[Word]]],
-    near: Sequence[tuple[BBox, list[Word]]],
-) -> None:
+@dataclass(slots=True)
+class _Row:
+    """A line in the making; `core` is the box of its tallest usual word."""
+
+    core: BBox
+    words: list[Word]
+
+
+def _place(word: Word, rows: list[_Row], near: Sequence[_Row]) -> None:
     best, share = None, 0.5
-    for core, members in near:
-        shared = min(core.bottom, word.box.bottom) - max(core.top, word.box.top)
-        lower = min(core.height, word.box.height)
+    for row in near:
+        shared = min(row.core.bottom, word.box.bottom) - max(row.core.top, word.box.top)
+        lower = min(row.core.height, word.box.height)
         part = shared / lower if lower > 0 else float(shared >= 0)
         if part >= share:
-            best, share = members, part
+            best, share = row, part
     if best is None:
-        rows.append((word.box, [word]))
-    else:
-        best.append(word)
+        rows.append(_Row(word.box, [word]))
+        return
+    best.words.append(word)
+    if best.core.height < word.box.height <= 1.5 * best.core.height:
+        best.core = word.box
 
 
 def _line(words: list[Word], look: Print) -> Word:
