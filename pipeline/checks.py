@@ -140,14 +140,16 @@ def check_serials(
         if value == 1 and at and _begins_again(at, values, groups, run):
             missing.extend(_gaps(run, expected))
             run, expected, previous = set(), 1, 0
+        if value - previous > limit:
+            odd.append(at)
+            continue
         if value in run:
             repeated.append(at)
-        elif value < previous or value - previous > limit:
+        elif value < previous:
             odd.append(at)
         else:
             previous = value
-        if at not in odd:
-            run.add(value)
+        run.add(value)
     missing.extend(_gaps(run, expected))
     return SerialReport(tuple(missing), tuple(repeated), tuple(odd), previous if run else None)
 

@@ -76,9 +76,7 @@ def test_one_misread_character_is_taken_with_a_doubt() -> None:
     assert role is None
     role, doubts = path_to_role(("目标仼务",), RULES)
     assert role == "local_measures"
-    assert [(doubt[0], doubt[1]) for doubt in doubts] == [
-        (Code.HEADER_AMBIGUOUS, Severity.WARNING)
-    ]
+    assert [(doubt[0], doubt[1]) for doubt in doubts] == [(Code.HEADER_AMBIGUOUS, Severity.WARNING)]
 
 
 def test_a_header_near_to_two_roles_is_not_guessed() -> None:
@@ -140,9 +138,7 @@ def test_the_second_of_two_columns_of_tasks_says_what_is_done() -> None:
 
 
 def test_the_lower_of_two_levels_is_the_local_one() -> None:
-    header = table_to_header(
-        table_of("序号|省里政策措施|市级政策措施|责任单位", "1|a|b|c"), RULES
-    )
+    header = table_to_header(table_of("序号|省里政策措施|市级政策措施|责任单位", "1|a|b|c"), RULES)
     assert roles(header) == ["serial", "superior_measures", "local_measures", "units"]
 
 

@@ -1,0 +1,224 @@
+"""From layouts to tasks: the notice as machine-read text, and tables made by hand."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.config import load_settings
+from pipeline.geometry import BBox
+from pipeline.markup import text_to_layout
+from pipeline.model import Cell, Code, Finding, Fragment, Layout, Severity, Table, Task, Word
+from pipeline.normalise import layout_to_document, layout_to_tasks
+from pipeline.normalise.columnwise import learn_evidence, restore
+from pipeline.validate import check
+
+SETTINGS = load_settings()
+SAMPLE = Path(__file__).parent.parent / "samples" / "yueyang"
+
+
+@pytest.fixture(scope="module")
+def notice() -> tuple[Layout, tuple[Task, ...], tuple[Finding, ...]]:
+    layout = text_to_layout((SAMPLE / "notice.txt").read_text(encoding="utf-8"), SETTINGS)
+    tasks, findings = layout_to_tasks(layout, SETTINGS)
+    return layout, tasks, findings
+
+
+@pytest.fixture(scope="module")
+def golden() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((SAMPLE / "golden.json").read_text(encoding="utf-8"))
+    return data
+
+
+def key(text: str | None) -> str:
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
+
+
+def test_the_letter_of_the_notice(notice: Any, golden: dict[str, Any]) -> None:
+    document, findings = layout_to_document(notice[0], SETTINGS)
+    read = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(document).items()
+        if value
+    }
+    assert {n: list(v) if isinstance(v, tuple) else v for n, v in read.items()} == golden[
+        "document"
+    ]
+    assert findings == ()
+
+
+def test_the_tasks_of_the_notice(notice: Any, golden: dict[str, Any]) -> None:
+    _, tasks, findings = notice
+    assert [task.serial for task in tasks] == [row["serial"] for row in golden["tasks"]]
+    doubted = {finding.row_no for finding in findings if finding.severity is not Severity.INFO}
+    for task, row in zip(tasks, golden["tasks"], strict=True):
+        for column in ("name", "superior_measures", "local_measures"):
+            assert key(getattr(task, column)) == key(row[column]), (task.serial, column)
+        assert list(task.units) == row["units"]
+        if row["leaders_certain"]:
+            assert list(task.leaders) == row["leaders"]
+        elif list(task.leaders) != row["leaders"]:
+            assert task.row_no in doubted
+    assert 1 in doubted  # the name of serial 5, put right
+
+
+def test_every_cell_of_the_notice_is_kept_as_read(notice: Any, golden: dict[str, Any]) -> None:
+    for task, row in zip(notice[1], golden["tasks"], strict=True):
+        assert dict(task.cells)["牵头领导"] == row["leader_cell"]
+        assert key(dict(task.cells)["责任单位"]) == key(row["unit_cell"])
+        assert list(dict(task.cells)) == [
+            "序号",
+            "名称",
+            "市里政策措施、目标任务",
+            "我县政策措施、目标任务",
+            "牵头领导",
+            "责任单位",
+        ]
+    assert dict(notice[1][0].cells)["名称"] == "大商资度 加招引力"
+
+
+def test_the_checks_of_the_notice(notice: Any) -> None:
+    layout, tasks, _ = notice
+    document, _ = layout_to_document(layout, SETTINGS)
+    findings = check(layout, tasks, document, SETTINGS)
+    assert {(f.code, f.row_no) for f in findings} == {
+        (Code.TEXT_REPEATED, 8),
+        (Code.SERIAL_GAP, None),
+    }
+    (gap,) = (f for f in findings if f.code is Code.SERIAL_GAP)
+    assert gap.message.endswith("1–4, 7–10, 13–14, 17")
+
+
+def cell(row: int, column: int, text: str, rows: int = 1, columns: int = 1, **kw: Any) -> Cell:
+    box = BBox(100.0 * column, 50.0 * row, 100.0 * (column + columns), 50.0 * (row + rows))
+    lines = tuple(Word(line, box) for line in text.split("\n") if line)
+    fragments = (Fragment(kw.get("page", 1), box, lines),)
+    return Cell(row, column, rows, columns, text, kw.get("score", 1.0), fragments)
+
+
+def rows(first: int, *texts: tuple[str, ...]) -> list[Cell]:
+    return [
+        cell(first + at, column, text)
+        for at, row in enumerate(texts)
+        for column, text in enumerate(row)
+    ]
+
+
+def read(table: Table) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
+    return layout_to_tasks(Layout((table,), ()), SETTINGS)
+
+
+HEADER = ("类别", "序号", "工作任务", "牵头单位", "责任单位", "备注")
+
+
+def test_spanning_cells_stand_in_every_row() -> None:
+    cells = [
+        *rows(0, HEADER),
+        cell(1, 0, "一、\n产业", rows=2),
+        *(cell(1, at + 1, text) for at, text in enumerate(("1", "修\n路", "县住建局", "", ""))),
+        *(cell(2, at + 1, text) for at, text in enumerate(("2", "架桥", "县交通局"))),
+        cell(2, 4, "县水利局", columns=2),
+    ]
+    tasks, findings = read(Table(2, 3, 6, tuple(cells), 1, title="分解表"))
+    assert [(t.category, t.serial, t.name) for t in tasks] == [
+        ("一、产业", "1", "修路"),
+        ("一、产业", "2", "架桥"),
+    ]
+    first, second = tasks
+    assert (first.lead_units, first.units) == (("县住建局",), ())
+    assert (second.lead_units, second.units) == (("县交通局",), ("县水利局",))
+    assert first.remark == ""  # the column is printed, the cell is blank
+    assert first.deadline is None  # no such column
+    assert (first.table_no, first.row_no, first.table_title) == (2, 1, "分解表")
+    assert dict(first.cells)["类别"] == dict(second.cells)["类别"] == "一、\n产业"
+    assert {place.column for place in first.places} >= {"category", "serial", "name"}
+    assert not [f for f in findings if f.severity is not Severity.INFO]
+
+
+def test_headings_totals_and_notes_are_no_tasks_and_are_reported() -> None:
+    head = ("序号", "工作任务", "责任单位")
+    cells = [
+        *rows(0, head),
+        cell(1, 0, "一、产业发展", columns=3),
+        *rows(2, ("1", "修路", "县住建局")),
+        cell(3, 0, "二、民生保障", columns=3),
+        *rows(4, ("2", "办学", "县教育局"), ("合计", "2项", "")),
+        cell(6, 0, "注：责任单位第一个为牵头单位。", columns=3),
+    ]
+    tasks, findings = read(Table(1, 7, 3, tuple(cells), 1))
+    assert [(t.row_no, t.category, t.name) for t in tasks] == [
+        (1, "一、产业发展", "修路"),
+        (2, "二、民生保障", "办学"),
+    ]
+    assert [(f.code, f.severity, f.row_no) for f in findings] == [
+        (Code.TEXT_OUTSIDE, Severity.INFO, None)
+    ] * 4
+    assert "注：" in findings[-1].message
+
+
+def test_confidence_pages_and_a_long_wide_cell() -> None:
+    head = ("序号", "工作任务", "责任单位")
+    cells = [
+        *rows(0, head),
+        *rows(1, ("1", "修路")),
+        cell(1, 2, "县住建局", score=0.7, page=2),
+        cell(2, 0, "各单位要高度重视，按时完成。", columns=3),
+    ]
+    tasks, findings = read(Table(1, 3, 3, tuple(cells), 1))
+    assert [(t.confidence, t.pages) for t in tasks] == [(0.7, (1, 2))]
+    assert [f.severity for f in findings] == [Severity.WARNING]
+
+
+def test_a_table_without_header_goes_on_the_one_before() -> None:
+    head = ("序号", "工作任务", "责任单位")
+    first = Table(1, 2, 3, tuple(rows(0, head, ("1", "修路", "县住建局"))), 1)
+    second = Table(2, 1, 3, tuple(rows(0, ("2", "办学", "县教育局"))), 0)
+    other = Table(3, 1, 3, tuple(rows(0, ("9", "甲", "乙"))), 0)
+    tasks, findings = layout_to_tasks(Layout((first, second, other), ()), SETTINGS)
+    assert [(t.table_no, t.row_no, t.name) for t in tasks] == [(1, 1, "修路"), (2, 1, "办学")]
+    assert Code.HEADER_MISSING in {f.code for f in findings if f.table_no == 2}
+
+
+def test_text_under_a_blank_header_puts_the_row_in_doubt() -> None:
+    text = "序号\t工作任务\t责任单位\n1\t修路\t县住建局\n2\t办学\t县教育局\t县财政局\n"
+    tasks, findings = layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS)
+    assert dict(tasks[1].cells)["第4列"] == "县财政局"
+    assert [(f.code, f.row_no) for f in findings] == [(Code.HEADER_MISSING, 2)]
+
+
+def test_a_county_directory_gives_no_tasks() -> None:
+    text = "序号\t姓名\t单位\t职务\t电话\n1\t张三\t县住建局\t局长\t123\n"
+    assert layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS) == ((), ())
+
+
+def test_parties_without_a_known_task_column_are_reported() -> None:
+    text = "序号\t奇怪栏\t责任单位\n1\t修路\t县住建局\n"
+    tasks, findings = layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS)
+    assert tasks == ()
+    assert [f.code for f in findings] == [Code.HEADER_MISSING]
+
+
+EVIDENCE = learn_evidence(["加大投入，招商引资力度不减", "加大力度", "招商引资", "科技创新"])
+
+
+@pytest.mark.parametrize(
+    ("read_as", "meant"),
+    [
+        ("大商资度 加招引力", "加大招商引资力度"),
+        ("加招引力 大商资度", "加大招商引资力度"),
+        ("科技创新 招商引资", None),
+        ("春江花月 夜雨声烦", None),
+        ("加大 招商 引资", None),
+        ("大商资度", None),
+        ("大1资度 加招引力", None),
+        ("", None),
+    ],
+)
+def test_columns_read_as_rows(read_as: str, meant: str | None) -> None:
+    assert restore(read_as, EVIDENCE) == meant

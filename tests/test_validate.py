@@ -1,0 +1,230 @@
+"""Checks: each doubt is found, and a clean notice raises none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipeline.checks import (
+    check_serials,
+    odd_characters,
+    ranges,
+    repeated_part,
+    serial_value,
+    unbalanced,
+    uncommon_han,
+)
+from pipeline.config import load_settings
+from pipeline.geometry import BBox
+from pipeline.model import (
+    Cell,
+    Code,
+    Document,
+    Finding,
+    Fragment,
+    Layout,
+    Provenance,
+    Severity,
+    Table,
+    Task,
+)
+from pipeline.validate import check
+
+SETTINGS = load_settings()
+RULES = SETTINGS.checks
+TEXT = "年内建成通车，总长四公里，同步敷设雨污分流管网，验收合格后移交管护单位。"
+
+
+def tasks_of(count: int) -> list[Task]:
+    return [
+        Task(
+            table_no=1,
+            row_no=number,
+            serial=str(number),
+            name=f"第{number}项任务",
+            local_measures=TEXT,
+            leaders=("王强",),
+            units=("县住建局",),
+            remark="",
+            cells=(("序号", str(number)), ("责任单位", "县住建局"), ("备注", "")),
+            pages=(1,),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def run(
+    tasks: list[Task], document: Document | None = None, tables: tuple[Table, ...] = ()
+) -> list[Finding]:
+    layout = Layout(tables, ())
+    return list(check(layout, tasks, document or Document(), SETTINGS))
+
+
+def codes(findings: list[Finding]) -> list[tuple[Code, int | None]]:
+    return [(finding.code, finding.row_no) for finding in findings]
+
+
+def test_a_clean_notice_raises_nothing() -> None:
+    assert run(tasks_of(12)) == []
+    assert run([]) == []
+
+
+def test_a_low_score_points_to_its_cell() -> None:
+    boxes = [BBox(0, 0, 10, 10), BBox(10, 0, 20, 10)]
+    cells = tuple(
+        Cell(0, at, text="甲", score=score, fragments=(Fragment(3, boxes[at]),))
+        for at, score in enumerate((0.99, 0.5))
+    )
+    places = (Provenance("name", 3, boxes[0]), Provenance("units", 3, boxes[1]))
+    task = replace(tasks_of(1)[0], places=places, confidence=0.5)
+    (finding,) = run([task], tables=(Table(1, 1, 2, cells),))
+    assert (finding.code, finding.page, finding.box) == (Code.LOW_SCORE, 3, boxes[1])
+    assert "units" in finding.message
+    (finding,) = run([replace(task, places=())])
+    assert finding.code is Code.LOW_SCORE
+
+
+def test_a_blank_cell_among_filled_ones() -> None:
+    tasks = tasks_of(6)
+    tasks[2] = replace(tasks[2], units=(), cells=(("序号", "3"), ("责任单位", " "), ("备注", "")))
+    (finding,) = run(tasks)
+    assert (finding.code, finding.row_no) == (Code.EMPTY_CELL, 3)
+    assert "责任单位" in finding.message
+
+
+def test_a_column_that_is_often_blank_is_no_doubt() -> None:
+    tasks = tasks_of(6)
+    for at in (0, 2, 4):
+        cells = (("序号", str(at + 1)), ("责任单位", ""), ("备注", ""))
+        tasks[at] = replace(tasks[at], units=(), cells=cells)
+    assert run(tasks) == []
+
+
+def test_a_blank_remark_among_filled_ones_is_no_doubt() -> None:
+    tasks = [replace(task, cells=(("备注", "有"),)) for task in tasks_of(9)]
+    tasks[4] = replace(tasks[4], cells=(("备注", ""),))
+    assert run(tasks) == []
+
+
+def test_rows_that_say_nothing_or_name_nobody() -> None:
+    first, second = tasks_of(2)
+    first = replace(first, name="", local_measures="")
+    second = replace(second, leaders=(), units=())
+    assert codes(run([first, second])) == [(Code.EMPTY_CELL, 1), (Code.EMPTY_CELL, 2)]
+
+
+def test_gaps_are_listed_as_ranges() -> None:
+    tasks = [replace(t, serial=s) for t, s in zip(tasks_of(5), "1 2 7 8 12".split(), strict=True)]
+    (finding,) = run(tasks)
+    assert (finding.code, finding.row_no, finding.table_no) == (Code.SERIAL_GAP, None, 1)
+    assert finding.message.endswith("3–6, 9–11")
+
+
+def test_numbering_goes_on_in_the_next_table() -> None:
+    second = [replace(t, table_no=2, serial=str(t.row_no + 3)) for t in tasks_of(3)]
+    assert run([*tasks_of(3), *second]) == []
+    assert run([*tasks_of(3), *(replace(t, table_no=2) for t in tasks_of(3))]) == []
+
+
+def serial_report(serials: str, groups: str = "") -> tuple[tuple[int, ...], ...]:
+    names = serials.split()
+    report = check_serials(names, list(groups) or [""] * len(names), frozenset())
+    return report.missing, report.repeated, report.odd
+
+
+@pytest.mark.parametrize(
+    ("serials", "groups", "expected"),
+    [
+        ("1 2 3", "", ((), (), ())),
+        ("一 二 三", "", ((), (), ())),
+        ("（一） （二） （四）", "", ((3,), (), ())),
+        ("① ② ③", "", ((), (), ())),
+        ("1.1 1.2 2.1", "", ((), (), ())),
+        ("1 2 2 3", "", ((), (2,), ())),
+        ("1 2 3 1 2 3", "aaabbb", ((), (), ())),
+        ("1 2 3 1 2 3", "", ((), (), ())),
+        ("5 6 1 8 9", "", ((2, 3, 4, 7), (), (2,))),  # a misread 7, not a new beginning
+        ("1 2 I 4", "", ((3,), (), (2,))),
+        ("1 2 2023 3", "", ((), (), (2,))),
+        ("1 3 2 4", "", ((), (), (2,))),
+    ],
+)
+def test_serials(serials: str, groups: str, expected: tuple[tuple[int, ...], ...]) -> None:
+    assert serial_report(serials, groups) == expected
+
+
+def test_a_serial_that_spans_rows_is_not_repeated() -> None:
+    table = Table(1, 2, 1, (Cell(0, 0, 2, 1, "1"),))
+    tasks = [replace(task, serial="1") for task in tasks_of(2)]
+    assert run(tasks, tables=(table,)) == []
+    assert codes(run(tasks)) == [(Code.SERIAL_REPEATED, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"),
+    [
+        ("对新认定的企业给予奖励。对新认定的企业给予奖励。", True),
+        ("1.对新认定的企业给予奖励。2.对新认定的企业给予奖励。", True),
+        ("建专精特新工程，建专精特新工程，又建专精特新工程，建专精特新工程。", True),
+        ("项目项目项目项目", True),
+        ("一是修路。责任单位：县住建局县交通局。二是架桥。责任单位：县住建局县交通局。", False),
+        ("加强领导，修路；加强领导，架桥；加强领导，办学。", False),
+        ("2023.1.1、2023.1.1、2023.1.1、100000000", False),
+        (TEXT, False),
+    ],
+)
+def test_repeated_text(text: str, repeated: bool) -> None:
+    assert (repeated_part(text, RULES) is not None) is repeated
+
+
+def test_odd_characters() -> None:
+    assert odd_characters("县\ufffd局\ue000⺠カ한") == "\ufffd\ue000⺠カ한"
+    assert odd_characters("“五好”园区2—3家（№5）10%±1℃ μg Ⅱ ㎡ A级·…①") == ""
+    assert uncommon_han("靜态管理喆") == "靜喆"
+    assert unbalanced("推进“五好园区") == "“”"
+    assert unbalanced("1）修路；2）架桥。（一）办学") is None
+    findings = run([replace(tasks_of(1)[0], name="修\ufffd路")])
+    assert codes(findings) == [(Code.CHARACTER_ODD, 1)]
+
+
+def test_rare_characters_are_doubted_where_they_were_recognised() -> None:
+    task = replace(tasks_of(1)[0], name="靜态管理", leaders=("李喆",))
+    assert run([task]) == []
+    found = run([replace(task, confidence=0.95)])
+    assert {(f.code, f.severity) for f in found} == {
+        (Code.CHARACTER_ODD, Severity.WARNING),
+        (Code.CHARACTER_ODD, Severity.INFO),
+    }
+
+
+def test_a_text_without_its_end() -> None:
+    tasks = [replace(task, confidence=0.95) for task in tasks_of(10)]
+    tasks[3] = replace(tasks[3], local_measures=TEXT[:-3])
+    (finding,) = run(tasks)
+    assert (finding.code, finding.row_no, finding.severity) == (
+        Code.TEXT_CUT,
+        4,
+        Severity.WARNING,
+    )
+
+
+def test_the_letter_must_agree_with_itself() -> None:
+    good = Document(
+        doc_number="甲政发〔2024〕1号", issued_on=date(2024, 3, 8), printed_on=date(2024, 3, 9)
+    )
+    assert run([], good) == []
+    for bad in (
+        replace(good, doc_number="甲政发〔2023〕1号"),
+        replace(good, printed_on=date(2024, 3, 7)),
+        replace(good, title="关于印发《方案的通知"),
+    ):
+        assert codes(run([], bad)) == [(Code.LETTER_DOUBTFUL, None)]
+
+
+def test_ranges_and_values() -> None:
+    assert ranges([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
+    assert [serial_value(t) for t in ("12", "十二", "（三）", "④", "5.", "", "甲")] == [
+        12, 12, 3, 4, 5, None, None,
+    ]  # fmt: skip
