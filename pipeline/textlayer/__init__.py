@@ -14,6 +14,7 @@ from typing import Self
 
 import pdfplumber
 from pdfminer.pdfpage import PDFPage
+from pdfplumber.pdf import PDF
 
 from pipeline.characters import is_odd, map_radicals
 from pipeline.config import RouteRules, Settings
@@ -47,7 +48,7 @@ class TextLayer:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._pdf: pdfplumber.PDF | None = None
+        self._pdf: PDF | None = None
         self._pages: list[PDFPage] = []
         self._interpreter: MarksInterpreter | None = None
         self._fault = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import resolve1
 
 from pipeline.textlayer.device import MarksDevice
 from pipeline.textlayer.marks import PageMarks
@@ -45,7 +46,8 @@ class MarksInterpreter(PDFPageInterpreter):
 def page_to_marks(page: PDFPage, interpreter: MarksInterpreter) -> PageMarks:
     """Run the content of one page. Width and height are those of the crop box, turned by /Rotate.
 
-    Raises whatever the interpreter raises on a damaged page.
+    Raises ValueError when the content streams are damaged beyond reading, and whatever the
+    interpreter raises on a damaged page.
     """
     x0, y0, x1, y1 = visible_box(page)
     turned = page.rotate in (90, 270)
@@ -58,7 +60,16 @@ def page_to_marks(page: PDFPage, interpreter: MarksInterpreter) -> PageMarks:
     marks = PageMarks(width, height)
     interpreter.device.start(marks)
     interpreter.render_contents(page.resources, page.contents, ctm=to_display)
+    if not (marks.marks or marks.strokes or marks.fills or marks.pictures):
+        _require_content(page)
     return marks
+
+
+def _require_content(page: PDFPage) -> None:
+    # The parser makes an empty page of a stream that it cannot decode, which is not the same.
+    streams = [resolve1(content) for content in page.contents]
+    if any(resolve1(stream.get("Length", 0)) and not stream.get_data() for stream in streams):
+        raise ValueError("the page's content is damaged")
 
 
 def visible_box(page: PDFPage) -> Box:

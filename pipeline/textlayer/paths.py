@@ -43,13 +43,15 @@ def subpaths(path: Sequence[Any], ctm: Matrix) -> list[Subpath]:
 
 
 def _bends(operation: Sequence[Any], ctm: Matrix, start: Point) -> bool:
-    """Whether a Bézier curve leaves the straight line between its ends (by their bounding box)."""
+    """Whether a Bézier curve is anything but a straight line along an axis."""
     places = zip(operation[1::2], operation[2::2], strict=True)
     points = [start, *(apply(ctm, x, y) for x, y in places)]
     left, top, right, bottom = bounds(points)
     (x0, y0), (x1, y1) = points[0], points[-1]
-    slack = 0.02 * max(right - left, bottom - top)
-    return (right - left) - abs(x1 - x0) > slack or (bottom - top) - abs(y1 - y0) > slack
+    wide, high = right - left, bottom - top
+    slack = 0.02 * max(wide, high)
+    overshoot = max(wide - abs(x1 - x0), high - abs(y1 - y0))
+    return min(wide, high) > slack or overshoot > slack
 
 
 def apply(matrix: Matrix, x: float, y: float) -> Point:
