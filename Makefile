@@ -57,7 +57,7 @@ bench: setup $(DEV) ## measure speed and memory
 
 .PHONY: samples
 samples: setup $(DEV) ## typeset the sample notices again (development only)
-	$(BIN)/python -m samples.make
+	$(BIN)/python samples/make_samples.py
 
 .PHONY: setup
 setup: $(RUNTIME) models ## set up: .venv, the locked packages, the project, the models
