@@ -7,15 +7,6 @@ from datetime import date
 
 import pytest
 
-from pipeline.checks import (
-    check_serials,
-    odd_characters,
-    ranges,
-    repeated_part,
-    serial_value,
-    unbalanced,
-    uncommon_han,
-)
 from pipeline.config import load_settings
 from pipeline.geometry import BBox
 from pipeline.model import (
@@ -31,6 +22,8 @@ from pipeline.model import (
     Task,
 )
 from pipeline.validate import check
+from pipeline.validate.serials import check_serials, ranges, serial_value
+from pipeline.validate.texts import odd_characters, repeated_part, unbalanced, uncommon_han
 
 SETTINGS = load_settings()
 RULES = SETTINGS.checks
@@ -116,7 +109,9 @@ def test_rows_that_say_nothing_or_name_nobody() -> None:
 
 
 def test_gaps_are_listed_as_ranges() -> None:
-    tasks = [replace(t, serial=s) for t, s in zip(tasks_of(5), "1 2 7 8 12".split(), strict=True)]
+    tasks = [
+        replace(t, serial=s) for t, s in zip(tasks_of(5), ["1", "2", "7", "8", "12"], strict=True)
+    ]
     (finding,) = run(tasks)
     assert (finding.code, finding.row_no, finding.table_no) == (Code.SERIAL_GAP, None, 1)
     assert finding.message.endswith("3–6, 9–11")

@@ -11,20 +11,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.checks import (
-    check_serials,
-    is_ended,
-    odd_characters,
-    ranges,
-    repeated_part,
-    unbalanced,
-    uncommon_han,
-)
 from pipeline.config import Settings
 from pipeline.geometry import BBox
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
 from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
+from pipeline.validate.serials import check_serials, ranges
+from pipeline.validate.texts import (
+    is_ended,
+    odd_characters,
+    repeated_part,
+    unbalanced,
+    uncommon_han,
+)
 
 STAGE = "validate"
 

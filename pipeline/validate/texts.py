@@ -1,0 +1,84 @@
+"""Checks of single texts: pure, and without an opinion on severity."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from pipeline.characters import is_han, is_odd
+from pipeline.config import Checks
+from pipeline.normalise.text import fold
+
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+_CLAUSE_END = re.compile(r"[，,。！？!?；;：:\n]+")
+_LABEL = re.compile(r"(责任|牵头|配合|协办|主办|承办|参与)(单位|部门|领导|人)|完成时限|时限")
+_LEAD_NUMBER = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,3}[.、)）．]")
+_ITEM_BRACKET = re.compile(r"(?:(?<=^)|(?<=[。；;\n\s]))[\d一二三四五六七八九十]{1,2}[)）]")
+_LOOP = re.compile(r"([^\d\s.…·—\-_]{2,20}?)\1{3,}")
+_RADICALS = range(0x2E80, 0x2FE0)
+_FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
+_FINAL = "。！？；;!?…”）)》"
+_CUT_MIN = 30  # characters; shorter texts are often phrases without a stop
+
+
+def repeated_part(text: str, rules: Checks) -> str | None:
+    """A sentence or clause that stands in `text` more often than is plausible, or None.
+
+    Readers that generate text fall into loops. Numbers at the head of a sentence do not count, and
+    neither do labels such as 责任单位, which lists repeat by nature.
+    """
+    for ends, least, times in (
+        (_SENTENCE_END, rules.sentence_characters, rules.repeated_sentence),
+        (_CLAUSE_END, rules.clause_characters, rules.repeated_clause),
+    ):
+        parts = (_LEAD_NUMBER.sub("", fold(part)) for part in ends.split(text))
+        counts = Counter(p for p in parts if len(p) >= least and not _LABEL.match(p))
+        part, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
+        if count >= times:
+            return part
+    loop = _LOOP.search(fold(text))
+    return loop[1] if loop else None
+
+
+def odd_characters(text: str) -> str:
+    """The characters of `text` that no notice prints: unmapped, lone radicals, foreign scripts."""
+    return "".join(dict.fromkeys(ch for ch in text if _is_odd_here(ch)))
+
+
+def _is_odd_here(ch: str) -> bool:
+    if ch.isascii():
+        return ch not in "\n\t" and is_odd(ch)
+    if is_odd(ch) or ord(ch) in _RADICALS:
+        return True
+    return not is_han(ch) and unicodedata.name(ch, "").startswith(_FOREIGN)
+
+
+def uncommon_han(text: str) -> str:
+    """Chinese characters outside GB/T 2312: traditional forms (靜) and rare characters.
+
+    On a printed notice they are rare; on a misread one they stand for a character like them.
+    """
+    return "".join(dict.fromkeys(ch for ch in text if is_han(ch) and not _in_gb2312(ch)))
+
+
+def _in_gb2312(ch: str) -> bool:
+    try:
+        ch.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def unbalanced(text: str) -> str | None:
+    """The first pair of brackets or quotes of which one half is missing, or None."""
+    folded = fold(_ITEM_BRACKET.sub("", text))
+    for pair in ("()", "《》", "〈〉", "“”", "【】", "〔〕"):
+        if folded.count(pair[0]) != folded.count(pair[1]):
+            return pair
+    return None
+
+
+def is_ended(text: str) -> bool:
+    """Whether a text ends as sentences do; short texts always count as ended."""
+    return len(text) < _CUT_MIN or text[-1:] in _FINAL
