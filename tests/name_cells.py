@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.geometry import BBox
 from pipeline.model import Cell, Fragment, Glyph, Word
@@ -156,7 +157,7 @@ def _lines(glyphs: Sequence[Glyph], setting: Setting, rng: random.Random) -> lis
     for row in rows.values():
         row.sort(key=lambda glyph: glyph.box.x0)
         text = row[0].text
-        for before, after in zip(row, row[1:], strict=False):
+        for before, after in pairwise(row):
             text += " " if after.box.x0 - before.box.x1 > 0.6 * setting.size else ""
             text += after.text
         box = BBox(
@@ -204,3 +205,42 @@ def draw_abreast(rng: random.Random, kind: str) -> tuple[Cell, tuple[str, ...]]:
         lines = wrap("、".join(names), rng.randint(3, 8))
     glyphs = line_glyphs(lines, setting, rng.choice(("left", "center")))
     return to_cell(glyphs, setting, rng), names
+
+
+def read_by_lines(names: Sequence[str], abreast: int, lose_lone: bool = False) -> str:
+    """What a reader without an eye for columns returns of stacked `names`: `童贺李 勋 海立樱`."""
+    lines = []
+    for at in range(0, len(names), abreast):
+        block = names[at : at + abreast]
+        height = max(3 if len(name) == 2 and len(block) > 1 else len(name) for name in block)
+        spaced = [
+            name[0] + " " * (height - 2) + name[1] if len(name) == 2 else name for name in block
+        ]
+        for line in zip(*(name.ljust(height) for name in spaced), strict=True):
+            found = "".join(line).replace(" ", "")
+            if found and not (lose_lone and len(found) == 1 and len(block) > 1):
+                lines.append(found)
+    return " ".join(lines)
+
+
+def draw_notice(
+    rng: random.Random, kind: str, rows: int = 20
+) -> list[tuple[Cell, tuple[str, ...]]]:
+    """Cells of one notice without places. `kind`: `signs`, `blanks`, `stack`, `lossy` or `mixed`.
+
+    The leaders of a notice are few and stand in many rows, always in the order of their rank.
+    """
+    people = draw_names(rng, rng.randint(5, 10))
+    cells = []
+    for _ in range(rows):
+        chosen = sorted(rng.sample(range(len(people)), rng.randint(1, 5)))
+        names = tuple(people[at] for at in chosen)
+        way = rng.choice(("blanks", "stack", "lossy")) if kind == "mixed" else kind
+        if way == "signs":
+            text = "、".join(names)
+        elif way == "blanks":
+            text = " ".join(names)
+        else:
+            text = read_by_lines(names, 3, lose_lone=way == "lossy")
+        cells.append((Cell(0, 0, text=text), names))
+    return cells

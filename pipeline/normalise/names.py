@@ -163,7 +163,13 @@ def _unplaced(text: str, judge: Judge) -> tuple[_Contest, Chain]:
     others = _without_own(chain, judge)
     across = chain_readings(chain, others)
     plain = [*across, *stack_readings(lines, others)]
-    restored = known_readings("".join(lines), others.roster.order, others)
+    # The same persons in another order are no restoration: the lines give the order.
+    persons = {tuple(sorted(reading.names)) for reading in plain}
+    restored = [
+        reading
+        for reading in known_readings("".join(lines), others.roster.order, others)
+        if tuple(sorted(reading.names)) not in persons
+    ]
     best = best_readings([*plain, *restored])
     return _Contest(
         tuple(best),
@@ -214,7 +220,22 @@ def _sighting(cell: Cell, judge: Judge, settings: Settings) -> Sighting | None:
     contest, chain = _unplaced(cell.text, judge)
     if contest.restored or not _judged(contest, judge).certain:
         return None
-    weight = _FROM_STACK if contest.stacked else _PARTED_BY_BLANKS
-    if chain.has_separators:
-        weight = _PARTED_BY_SIGNS
-    return Sighting(contest.readings[0].names, weight)
+    names = contest.readings[0].names
+    if contest.stacked:
+        return Sighting(_whole(names, cell.text.split(), judge), _FROM_STACK)
+    return Sighting(names, _PARTED_BY_SIGNS if chain.has_separators else _PARTED_BY_BLANKS)
+
+
+def _whole(names: tuple[str, ...], lines: Sequence[str], judge: Judge) -> tuple[str, ...]:
+    """Names of a stack that can have lost no character.
+
+    A line that held one lone character is often lost. So two characters may be the rest of three,
+    unless the block has its middle line, and 司马丽 the rest of four.
+    """
+    complete = len(lines) == 3 and len(names) == len(lines[0])
+    return tuple(
+        name
+        for name in names
+        if (complete or len(name) > 2)
+        and not (len(name) == 3 and name[:2] in judge.model.compounds)
+    )

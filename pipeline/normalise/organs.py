@@ -12,7 +12,8 @@ _LONGEST = 40
 _LEVEL = "省市县区州旗盟镇乡"
 # 市场, 县级, 区域 … are words and no levels.
 _BEGINNING = re.compile(
-    rf"(?:[{_LEVEL}](?![场级域属容内外])(?!政(?!府|协))|各|中共|国家|国网|中国|驻|[^{_LEVEL}]{{2,3}}[县市区州旗])"
+    rf"[{_LEVEL}](?![场级域属容内外])(?!政(?!府|协))|各|中共|国家|国网|中国|驻"
+    rf"|[^{_LEVEL}]{{2,3}}[县市区州旗]"
 )
 _ADMINISTRATIVE = re.compile(rf"^(?:中共)?[{_LEVEL}]")
 _BRACKETS = re.compile(r"[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]]")
@@ -34,7 +35,8 @@ class Organs:
         return self.is_collective(name) or self.stem(name) is not None
 
     def is_collective(self, name: str) -> bool:
-        return name.startswith(self.collectives) or name in self.collectives
+        """Whether `name` stands for several bodies; 各 or 有关 alone begins a wrapped one."""
+        return name.startswith(self.collectives) and (len(name) > 2 or self.stem(name) is not None)
 
     def stem(self, name: str) -> str | None:
         """What stands before the ending; None when nothing known ends the name, or too little."""
@@ -54,7 +56,11 @@ class Organs:
         if self.is_collective(name):
             return True
         stem = self.stem(name)
-        return stem is not None and len(stem) > 1 and not name.startswith(_TAILS)
+        return (
+            stem is not None
+            and not name.startswith(_TAILS)
+            and (len(stem) > 1 or stem in tuple(_LEVEL))
+        )
 
     def begins_name(self, text: str) -> bool:
         """Whether `text` begins as names of bodies do: 县, 市, 各 …, or a place's name."""

@@ -60,4 +60,6 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """The key under which two texts are compared: NFKC, no white space, nothing invisible."""
-    return "".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).split())
+    solid = "".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).split())
+    # Spacing accents leave a blank and a combining mark, which now joins what stands before it.
+    return unicodedata.normalize("NFKC", solid)

@@ -1,0 +1,167 @@
+"""Unit cells: wrapped, bracketed, labelled, with roles; and texts read column by column."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from pipeline.config import load_settings
+from pipeline.model import Cell, Code, Severity
+from pipeline.normalise.units import UnitReading, cell_to_units
+from pipeline.normalise.words import looks_columnwise
+
+SETTINGS = load_settings()
+UNITS = (
+    "县发改局", "县住房和城乡建设局", "县农业农村局", "县委宣传部",
+    "县政府金融办", "县市场监督管理局", "县住房公积金中心", "经开区管委会",
+    "华能新能源有限公司", "白鹭镇人民政府", "各乡镇（街道）", "县交通局（县港航中心）",
+    "县自然资源和规划局", "团县委", "县妇联", "县总工会",
+    "国网青溪县供电公司", "县实验小学", "县人民法院", "县人民医院",
+    "人民银行青溪县支行", "有关单位",
+)  # fmt: skip
+
+# As another reader returned them, and what they mean.
+READ = {
+    "县科技局、 县发改局、 县工信局": "县科技局 县发改局 县工信局",
+    "县工信局、 岳阳高新区管委 会、县税务局": "县工信局 岳阳高新区管委会 县税务局",
+    "岳阳高新 技术产业 园区管委 会、县委 发改局、县 财政局": (
+        "岳阳高新技术产业园区管委会 县委发改局 县财政局"
+    ),
+    "县财政局、 县政府金 融办、县 民银行": "县财政局 县政府金融办 县民银行",
+    "县水利局、县鹿角镇服务中心、盛佳集团、县水利局": "县水利局 县鹿角镇服务中心 盛佳集团 县水利局",
+    "县政府金融办、县住建局、县民政局、县财人": "县政府金融办 县住建局 县民政局 县财人",
+}
+
+
+def read(text: str) -> UnitReading:
+    return cell_to_units(Cell(0, 0, text=text), SETTINGS)
+
+
+@pytest.mark.parametrize("text", list(READ))
+def test_cells_as_another_reader_returned_them(text: str) -> None:
+    assert read(text).units == tuple(READ[text].split())
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "units"),
+    [
+        ("县发改局牵头，县财政局、县工信局配合", "县发改局", "县财政局 县工信局"),
+        ("县发改局、县财政局牵头，县工信局参与。", "县发改局 县财政局", "县工信局"),
+        ("牵头单位：县发改局 配合单位：县财政局", "县发改局", "县财政局"),
+        ("牵头单位：县发改局\n责任单位：县财政局、\n县水利局", "县发改局", "县财政局 县水利局"),
+        ("县发改局（牵头）、县财政局", "县发改局", "县财政局"),
+        ("责任单位：市委组织部、市科技局。", "", "市委组织部 市科技局"),
+        ("（责任单位：市高院、市公安局等；各区政府）", "", "市高院 市公安局 各区政府"),
+        (
+            "市交通委（市道\n运局、市港航局）、市公\n安局",
+            "",
+            "市交通委（市道运局、市港航局） 市公安局",
+        ),
+        ("县发改局\n县财政局\n县工信局", "", "县发改局 县财政局 县工信局"),
+        ("发展改革局\n财政局", "", "发展改革局 财政局"),
+        ("县农业\n农村局", "", "县农业农村局"),
+        ("县人民政府\n办公室", "", "县人民政府办公室"),
+        ("县财政局\n县住房和\n城乡建设局、团县委", "", "县财政局 县住房和城乡建设局 团县委"),
+        ("商务部、海关总署等有关部门负责", "", "商务部 海关总署 有关部门"),
+        ("财政部等和各省级人民政府负责", "", "财政部 各省级人民政府"),
+        ("教育部会同有关部门负责", "", "教育部 有关部门"),
+        ("财政部、税务总局，各省级人民政府按职责分工负责", "", "财政部 税务总局 各省级人民政府"),
+        ("", "", ""),
+        ("／", "", ""),
+    ],
+)
+def test_forms(text: str, lead: str, units: str) -> None:
+    reading = read(text)
+    assert (reading.lead, reading.units) == (tuple(lead.split()), tuple(units.split()))
+    assert not reading.doubts
+
+
+@given(st.lists(st.sampled_from(UNITS), min_size=1, max_size=8, unique=True), st.data())
+@hypothesis_settings(max_examples=200, deadline=None)
+def test_wrapped_anywhere_gives_the_same_units(units: list[str], data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from("、，；")).join(units)
+    places = data.draw(st.sets(st.integers(1, max(1, len(text) - 1)), max_size=10))
+    gap = data.draw(st.sampled_from(["\n", " ", "\u3000"]))
+    broken = "".join(gap + c if at in places else c for at, c in enumerate(text))
+    reading = read(broken + data.draw(st.sampled_from(["", "。", "；"])))
+    assert reading.units == tuple(units)
+    assert not reading.doubts
+
+
+def test_one_unit_a_line_needs_no_separator() -> None:
+    rng = random.Random(4)
+    able = [unit for unit in UNITS if unit.startswith("县")]
+    for _ in range(200):
+        units = rng.sample(able, rng.randint(2, 5))
+        assert read("\n".join(units)).units == tuple(units)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("县水利局、县财政局、县水利局", Code.UNIT_REPEATED),
+        ("县住建局、县财人", Code.UNIT_ODD),
+        ("县财政局、县民银行", Code.UNIT_ODD),
+        ("县财政局（资金、县水利局", Code.UNIT_ODD),
+    ],
+)
+def test_doubts(text: str, code: Code) -> None:
+    doubts = read(text).doubts
+    assert {found for found, _, _ in doubts} == {code}
+    assert {severity for _, severity, _ in doubts} == {Severity.WARNING}
+
+
+def test_a_remark_on_the_first_unit_is_noted() -> None:
+    reading = read("市经信局、市财政局(列第一位者为工作牵头单位，下同)")
+    assert reading.units == ("市经信局", "市财政局")
+    assert [severity for _, severity, _ in reading.doubts] == [Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("大商资度 加招引力", "加大招商引资力度"),
+        ("加招引力 大商资度", "加大招商引资力度"),
+        ("优营环 化商境", "优化营商环境"),
+    ],
+)
+def test_text_read_by_columns_is_restored(text: str, meant: str) -> None:
+    reading = looks_columnwise(text)
+    assert reading is not None
+    assert reading.restored == meant
+    assert reading.doubt[0] is Code.TEXT_IMPLAUSIBLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "技术 创新",
+        "优化营 商环境",
+        "县发改局 县财政局",
+        "推进乡 村振兴",
+        "加强领导",
+        "支持 产业发展",
+    ],
+)
+def test_text_in_order_is_left_alone(text: str) -> None:
+    assert looks_columnwise(text) is None
+
+
+@pytest.mark.real
+def test_published_lists() -> None:
+    folder = os.environ.get("GONGWEN_REAL")
+    if not folder:
+        pytest.skip("GONGWEN_REAL is unset")
+    phrases = (Path(folder) / "responsible-phrases.txt").read_text(encoding="utf-8").splitlines()
+    readings = [read(phrase) for phrase in phrases if phrase.strip()]
+    assert sum(not reading.doubts for reading in readings) >= 0.98 * len(readings)
+    organs = (Path(folder) / "organs-county.txt").read_text(encoding="utf-8").split()
+    organs += (Path(folder) / "organs-full-short.tsv").read_text(encoding="utf-8").split()
+    for organ in organs:
+        assert read(organ) == UnitReading((), (organ,))
