@@ -155,8 +155,8 @@ def evaluate(
         )
     for name in without:
         warn(f"{name} has no truth and is not compared.")
-    for name in idle:
-        warn(f"{name} belongs to no source in {out}.")
+    if idle:
+        warn(f"Truths that belong to no source in {out}: {', '.join(idle)}.")
     comparisons = [compare(answer, truth) for answer, truth in pairs]
     if json_file == "-":
         typer.echo(comparisons_json(comparisons), nl=False)
@@ -170,21 +170,14 @@ def evaluate(
 
 @app.command()
 def check() -> None:
-    """Say whether everything needed is there: versions, models, one line recognised."""
+    """Check models, recognition of one line, versions."""
     from pipeline.config import load_settings
-    from pipeline.manifest import versions
-
-    settings = load_settings()
-    typer.echo(f"gongwen {__version__}, Python {sys.version.split()[0]}")
-    for package, version in versions():
-        typer.echo(f"{package} {version}")
-    typer.echo(f"configuration {settings.fingerprint()}")
-    from pipeline.ocr import models
-
-    typer.echo(f"models {models.verify()}")
     from pipeline.ocr.check import check_engine
 
-    typer.echo(check_engine(_engine_factory(settings)()))
+    settings = load_settings()
+    found = check_engine(_engine_factory(settings))
+    for name, value in [*found, ("configuration", settings.fingerprint())]:
+        typer.echo(f"{name}: {value}")
 
 
 @models_app.command()

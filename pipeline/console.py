@@ -90,11 +90,13 @@ class ProgressWatcher:
 
 def document_line(reading: Reading) -> str:
     """One document in one line."""
-    pages = f"{len(reading.pages)} pages, " if reading.route != "markup" else ""
-    return (
-        f"{reading.source}: {reading.route}, {pages}{len(reading.tables)} tables, "
-        f"{len(reading.tasks)} tasks, {findings_line([reading])} ({reading.elapsed_s:.1f} s)"
-    )
+    counts = [
+        *([_count(len(reading.pages), "page")] if reading.route != "markup" else []),
+        _count(len(reading.tables), "table"),
+        _count(len(reading.tasks), "task"),
+    ]
+    found = f"{', '.join(counts)}, {findings_line([reading])}"
+    return f"{reading.source}: {reading.route}, {found} ({reading.elapsed_s:.1f} s)"
 
 
 def findings_line(readings: Sequence[Reading]) -> str:
@@ -108,9 +110,14 @@ def summary_line(readings: Sequence[Reading], folder: Path, elapsed_s: float) ->
     """The whole run in one line."""
     status = Counter(reading.status for reading in readings)
     faults = [f"{status[name]} {name}" for name in ("partial", "failed") if status[name]]
-    documents = f"{len(readings)} documents" + (f" ({', '.join(faults)})" if faults else "")
+    documents = _count(len(readings), "document") + (f" ({', '.join(faults)})" if faults else "")
     tasks = sum(len(reading.tasks) for reading in readings)
-    return f"{documents}, {tasks} tasks, {findings_line(readings)} → {folder} ({elapsed_s:.1f} s)"
+    found = f"{_count(tasks, 'task')}, {findings_line(readings)}"
+    return f"{documents}, {found} → {folder} ({elapsed_s:.1f} s)"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def print_comparisons(comparisons: Sequence[Comparison], *, differences: bool) -> None:

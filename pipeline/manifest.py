@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import json
-import platform
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
 
-from pipeline import __version__
 from pipeline.model import PageRecord, Reading
-
-PACKAGES = (
-    "jieba",
-    "numpy",
-    "onnxruntime",
-    "paddleocr",
-    "pdfplumber",
-    "pillow",
-    "pyarrow",
-    "pydantic",
-    "pypdfium2",
-    "rapidfuzz",
-)
+from pipeline.ocr.check import versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +29,7 @@ class RunFacts:
 def manifest_json(readings: Sequence[Reading], facts: RunFacts) -> str:
     """The manifest as JSON text."""
     content = {
-        "pipeline": __version__,
-        "python": platform.python_version(),
-        "packages": dict(versions()),
+        "versions": dict(versions()),
         "config_fingerprint": facts.fingerprint,
         "models": dict(facts.models),
         "started": facts.started,
@@ -91,12 +74,3 @@ def _page(page: PageRecord) -> dict[str, object]:
         "rotation": page.rotation,
         "skew": round(page.skew, 3),
     }
-
-
-def versions() -> Iterator[tuple[str, str]]:
-    """The packages that decide what is read, with their versions."""
-    for package in PACKAGES:
-        try:
-            yield package, metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue

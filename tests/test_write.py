@@ -188,4 +188,4 @@ def test_the_manifest_says_what_happened() -> None:
     assert manifest["inputs"][0]["pages"][0]["reason"] == "text layer"
     assert manifest["inputs"][0]["stages_s"] == {"open": 0.25, "tables": 1.0}
     assert manifest["inputs"][1]["error"] == "not a PDF"
-    assert manifest["packages"]["pyarrow"]
+    assert manifest["versions"]["pyarrow"]

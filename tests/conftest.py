@@ -1,0 +1,36 @@
+"""What tests share: the flag that writes golden files anew, and the one real engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.config import Settings, load_settings
+from pipeline.watch import OneEngine
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate-golden",
+        action="store_true",
+        help="write tests/golden anew from what is read now (and fail one test while on)",
+    )
+
+
+@pytest.fixture(scope="session")
+def regenerate(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are written and not compared."""
+    return bool(request.config.getoption("--regenerate-golden"))
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The shipped settings."""
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def real_engine(settings: Settings) -> OneEngine:
+    """Makes the real recognition engine at the first call, once for all tests."""
+    from pipeline.ocr.paddle import engine_factory
+
+    return OneEngine(engine_factory(settings.ocr))
