@@ -109,8 +109,9 @@ def write_table(
 
 
 def png(image: Image.Image) -> bytes:
+    """The picture without loss: PNG, or TIFF where PNG has no such colours."""
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
+    image.save(buffer, "TIFF" if image.mode == "CMYK" else "PNG")
     return buffer.getvalue()
 
 

@@ -5,6 +5,7 @@ pdfium is not thread-safe; every call here holds one lock, and no pdfium object 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["page_picture", "page_sizes", "picture_count", "read_pictures", "render_page"]
 
 _LOCK = threading.RLock()
-# pdfium's error codes of FPDF_GetLastError.
-_PASSWORD, _SECURITY = 4, 5
 # Pictures are compared with the rendered page at this many pixels along the longer side.
 _PROOF_SIDE = 96
 # Mean difference (0–255) up to which both show the same; a negative differs by 100 and more.
@@ -81,24 +80,27 @@ def _opened(path: Path) -> Iterator[Any]:
     with _LOCK:
         try:
             pdf = pypdfium2.PdfDocument(path)
-        except pypdfium2.PdfiumError as error:
-            raise _open_error(path, error.err_code) from None
+        except pypdfium2.PdfiumError:
+            raise _open_error(path) from None
         try:
-            if len(pdf) == 0:
-                raise InputError(f"{path.name}: the PDF has no pages.", "Save it again.")
             yield pdf
         finally:
             pdf.close()
 
 
-def _open_error(path: Path, code: int | None) -> InputError:
-    if code in (_PASSWORD, _SECURITY):
+def _open_error(path: Path) -> InputError:
+    """Why pdfium refused a file: opened once more, since its last error may be an older one."""
+    from pypdfium2 import raw
+
+    handle = raw.FPDF_LoadDocument(os.fsencode(path), None)
+    if handle:
+        raw.FPDF_CloseDocument(handle)
+        return InputError(f"{path.name}: the PDF has no pages.", "Save or download it again.")
+    if raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
         return InputError(
             f"{path.name}: the PDF is encrypted and needs a password.",
             "Save a copy without the password (print it to PDF).",
         )
-    if code == 0:
-        return InputError(f"{path.name}: the PDF has no pages.", "Save or download it again.")
     return InputError(f"{path.name}: the PDF is damaged or cut off.", "Save or download it again.")
 
 
