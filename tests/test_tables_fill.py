@@ -149,7 +149,7 @@ def test_the_room_beside_a_mark_in_a_scan_is_no_blank() -> None:
 
 
 def test_small_print_stays_in_its_line() -> None:
-    words = [*write("面积", 0, 100), *write("2", 20.5, 98, size=5), *write("注", 30, 101, size=7)]
+    words = [*write("面积", 0, 100), *write("2", 20.5, 98, size=5), *write("注", 24, 101, size=7)]
     words += write("下一行", 0, 116)
     assert [line.text for line in words_to_lines(words, LOOK)] == ["面积2注", "下一行"]
 

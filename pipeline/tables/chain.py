@@ -19,7 +19,15 @@ from pipeline.tables.heads import (
 )
 from pipeline.tables.lines import words_to_lines
 from pipeline.tables.stitch import Draft, extend, match_part, part_to_draft
-from pipeline.tables.titles import Heading, find_heading, find_running, is_page_number, mask
+from pipeline.tables.titles import (
+    Heading,
+    find_heading,
+    find_running,
+    is_note,
+    is_page_number,
+    join_title,
+    mask,
+)
 
 SAME_TITLE = 0.9
 """Similarity above which two titles are one, where they were read from a picture."""
@@ -33,8 +41,10 @@ def strip_titles(page: FilledPage, known: KnownHeaders) -> FilledPage:
     for part in page.parts:
         rows = _title_rows(part, known)
         if rows:
-            lines += [line for cell in part.cells if cell.row < rows for line in cell.lines]
-            part = part.without_head(rows)
+            banner = [line for cell in part.cells if cell.row < rows for line in cell.lines]
+            title = join_title([line.text for line in banner if not is_note(line.text)])
+            lines += banner
+            part = replace(part.without_head(rows), title=title or None)
         parts.append(part)
     if len(lines) == len(page.prose.lines):
         return page
@@ -78,6 +88,8 @@ def chain_parts(pages: Sequence[FilledPage], known: KnownHeaders) -> list[Draft]
         for part in page.parts:
             floor = max((p.box.bottom for p in page.parts if _is_above(p, part)), default=0.0)
             heading = find_heading(page.prose, part.box, floor, running[page.prose.page])
+            if part.title is not None:
+                heading = replace(heading, title=part.title)
             found = None if floor else _continued(drafts, open_drafts, part, heading, known)
             if found is None:
                 drafts.append(part_to_draft(part, heading.title, known))

@@ -32,7 +32,8 @@ BESIDE = 0.5
 class Part:
     """The part of a table that stands on one page; each of its cells has one fragment.
 
-    `xs` are its column edges in points; `open_sides` as in `Grid`.
+    `xs` are its column edges in points; `open_sides` as in `Grid`. `title`: one that stood in the
+    grid's first row, over all columns.
     """
 
     page: int
@@ -42,6 +43,7 @@ class Part:
     cells: tuple[Cell, ...]
     look: Print
     open_sides: frozenset[str] = frozenset()
+    title: str | None = None
 
     @property
     def columns(self) -> int:
