@@ -186,6 +186,31 @@ def draw_stack(
     return to_cell(glyphs, setting, rng, at), names
 
 
+def draw_columns(rng: random.Random, align: str) -> tuple[Cell, tuple[str, ...]]:
+    """Names downwards side by side, not padded: `top` aligned, or each `centred` by itself."""
+    names = draw_names(rng, rng.randint(2, 4))
+    size = 10.5
+    setting = Setting(size, size * rng.uniform(1.4, 2.0), size * rng.uniform(1.1, 1.5))
+    height = max(map(len, names))
+    glyphs = [
+        glyph_at(character, column * setting.across, (start + at) * setting.down, size)
+        for column, name in enumerate(names)
+        for start in [(height - len(name)) / 2 if align == "centred" else 0.0]
+        for at, character in enumerate(name)
+    ]
+    return to_cell(glyphs, setting, rng), names
+
+
+def draw_tight(rng: random.Random) -> tuple[Cell, tuple[str, ...]]:
+    """A stack whose columns stand as near as the characters of a line."""
+    abreast = rng.randint(2, 4)
+    names = draw_names(rng, rng.randint(2, 3 * abreast))
+    size = 10.5
+    across, down = size * rng.uniform(1.02, 1.3), size * rng.uniform(1.05, 1.5)
+    setting = Setting(size, across, down, size * rng.choice((0.0, 0.2, 0.5)))
+    return to_cell(stack_glyphs(names, setting, abreast, rng), setting, rng), names
+
+
 def draw_abreast(rng: random.Random, kind: str) -> tuple[Cell, tuple[str, ...]]:
     """Names from left to right: `row`, `lines`, `pairs`, `padded` or `wrapped`."""
     count = rng.randint(1, 6)

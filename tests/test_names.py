@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from name_cells import (
     Setting,
     draw_abreast,
+    draw_columns,
     draw_notice,
     draw_stack,
+    draw_tight,
     glyph_at,
     line_glyphs,
     stack_glyphs,
@@ -174,6 +177,15 @@ class TestPlaces:
         found, silent, alarms = accuracy([draw_stack(rng, jitter, cut) for _ in range(400)])
         assert found >= exact
         assert silent <= 0.0025
+        assert alarms <= 0.02
+
+    @pytest.mark.parametrize("kind", ["tight", "centred", "top"])
+    def test_stacks_without_blanks_or_padding(self, kind: str) -> None:
+        rng = random.Random(23)
+        draw = draw_tight if kind == "tight" else partial(draw_columns, align=kind)
+        found, silent, alarms = accuracy([draw(rng) for _ in range(300)])
+        assert found >= (0.98 if kind == "top" else 0.99)
+        assert silent <= 0.004
         assert alarms <= 0.02
 
     @pytest.mark.parametrize("kind", ["row", "lines", "pairs", "padded", "wrapped"])

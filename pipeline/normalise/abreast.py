@@ -18,6 +18,7 @@ _DOT_FORMS = {"•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·"}
 _LONGEST_NAME = 5
 _LONGEST_DOTTED = 20
 _BLANK = 1.35  # a step wider than this, in usual steps, has a blank in it
+_TOO_FAR_APART = 2.8  # characters between stacked columns, hardly ever more
 _TWO_BLANKS = 3.2  # characters: wider than a padded two-character name is set
 # Characters left on a line that is taken as full, beside the cell's padding, and with it at most.
 _FULL_LINE, _FULL_LINE_PADDED = 1.1, 2.4
@@ -25,7 +26,7 @@ _FULL_LINE, _FULL_LINE_PADDED = 1.1, 2.4
 # Log-likelihoods of what lies between two characters, when both are of one name and when not.
 _WITHIN_BLANK = -0.7
 _WITHIN_SPREAD = -3.0
-_WITHIN_TWO_BLANKS = -4.0
+_WITHIN_TWO_BLANKS = -3.0
 _WITHIN_FULL_LINE = -2.0
 _WITHIN_SHORT_LINE = -5.0
 _BETWEEN_TIGHT = -6.0
@@ -168,4 +169,6 @@ def stack_score(rows: Sequence[Row]) -> float:
     score = 0.0 if usual > 1.25 else -1.5 if usual > 1.12 else -3.0
     if down and usual < 0.8 * min(down):
         score -= 1.0
+    if usual > _TOO_FAR_APART:
+        score -= 2.0
     return score

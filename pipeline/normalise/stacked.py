@@ -100,7 +100,9 @@ def _columns(rows: Sequence[Row]) -> list[list[tuple[int, int]]] | None:
         lines = [at for at, _ in column]
         if not 2 <= len(lines) <= _LONGEST_NAME or len(set(lines)) < len(lines):
             return None
-        if not lines[0] <= middle <= lines[-1]:
+        # Else columns of two blocks, one centred under the other, would pass for one block.
+        hangs = lines == list(range(len(lines))) and len(rows) <= _LONGEST_NAME
+        if not (hangs or lines[0] <= middle <= lines[-1]):
             return None
     return columns
 
