@@ -150,6 +150,7 @@ def digest(path: Path) -> str:
 
 def _failure(path: Path, error: Exception) -> tuple[ExitCode, str]:
     if isinstance(error, GongwenError):
+        log.debug("%s was refused", path, exc_info=error)
         return error.exit_code, str(error)
     log.error("%s failed", path, exc_info=error)
     return ExitCode.INTERNAL, f"Internal error: {type(error).__name__}: {error}"
