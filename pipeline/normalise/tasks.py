@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from pipeline.normalise.units import UnitReading, cell_to_units
 
 STAGE = "normalise"
 
+_GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 _LEFT_OUT = {
     RowKind.TOTAL: (Severity.INFO, "a row of totals"),
     RowKind.NOTE: (Severity.INFO, "a note"),
@@ -171,11 +173,14 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
 
 
 def _text(draft: _Draft, role: str) -> str | None:
-    """The role's text: None when no column has the role, "" when the printed cell is blank."""
+    """The role's text: None when no column has the role, "" when the printed cell is blank.
+
+    Chinese is written without blanks: those between two characters are gaps of justified lines.
+    """
     if not draft.table.header.with_role(role):
         return None
     texts = (join_lines(cell.text.split("\n")) for cell in draft.cells_of(role))
-    return "\n".join(dict.fromkeys(text for text in texts if text))
+    return "\n".join(dict.fromkeys(_GAP.sub("", text) for text in texts if text))
 
 
 def _restored_name(draft: _Draft, name: str | None, evidence: Evidence) -> str | None:
