@@ -13,7 +13,7 @@ from pipeline.scan.ink import Grey, PixelBox
 PAPER = 255
 
 # In heights of a line of the cell.
-MARGIN = 0.12
+MARGIN = 0.28
 GAP = 0.12  # between characters that are laid side by side
 LEAST = 0.75  # a line lower than this (一, —) is cut as high as its neighbours
 

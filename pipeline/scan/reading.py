@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DOUBTFUL = 0.85
 """Lines that score less are looked at a second time."""
-WIDER = 0.3
+CLOSER = 0.1
 """Margin of the second picture of a doubtful line, in line heights."""
 
 
@@ -45,11 +45,11 @@ class Look:
 
 
 def read_lines(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine) -> list[Look]:
-    """Read pieces of running text; what scores under DOUBTFUL once more with a wider margin."""
+    """Read pieces of running text; what scores under DOUBTFUL once more, cut closer."""
     looks = _look(pieces, grey, engine, MARGIN)
     again = [index for index, look in enumerate(looks) if look.reading.score < DOUBTFUL]
     for index, look in zip(
-        again, _look([pieces[index] for index in again], grey, engine, WIDER), strict=True
+        again, _look([pieces[index] for index in again], grey, engine, CLOSER), strict=True
     ):
         if look.reading.score > looks[index].reading.score:
             looks[index] = look

@@ -81,7 +81,7 @@ def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
     fringe = max(1, round(unit / 25))
     for stroke in strokes:
         half = (stroke.thickness + 1) / 2 + fringe
-        corners = [
+        corners: list[tuple[float, float]] = [
             (stroke.start - fringe, stroke.first - half),
             (stroke.end + fringe, stroke.last - half),
             (stroke.end + fringe, stroke.last + half),

@@ -18,6 +18,8 @@ from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
 # brings half a character of its own.
 BLANK = 0.6
 PUNCTUATION_SIDE = 0.5
+WIDE_DASH = 0.7
+HYPHENS = frozenset("-–－")
 OPENING = frozenset("（(《〈“‘「『【〔[")
 CLOSING = frozenset("，,、。.；;：:！!？?）)》〉”’」』】〕]")
 
@@ -50,6 +52,7 @@ def spell(
         boxes = stretches if len(stretches) == len(letters) else []
     if not boxes:
         return Spelling(text.strip(), None)
+    letters = [_dash(letter, span, height) for letter, span in zip(letters, boxes, strict=True)]
     latin = {
         place
         for place, (index, following) in enumerate(pairwise(kept))
@@ -61,6 +64,11 @@ def spell(
         blank = " " if wide or place in latin else ""
         spelled += blank + letters[place + 1]
     return Spelling(spelled, tuple(_tight(ink, box, span) for span in boxes))
+
+
+def _dash(letter: str, span: tuple[int, int], height: float) -> str:
+    """A hyphen as wide as a character is a dash (GB/T 9704-2012, 7.5: — 1 —)."""
+    return "—" if letter in HYPHENS and span[1] - span[0] > WIDE_DASH * height else letter
 
 
 def _usual_gap(left: str, right: str) -> float:
