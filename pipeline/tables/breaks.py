@@ -191,7 +191,7 @@ def _cut_points(before: Cell, after: Cell, seam: Seam) -> float:
         return 2.0
     if _is_habit([_is_numbered(text) for text in others]) and not _is_numbered(below):
         return 1.5
-    return 1.5 if _is_full(before.fragments[-1].lines, seam.unit) else 0.0
+    return _fullness(before.fragments[-1].lines, seam.unit)
 
 
 def _is_numbered(text: str) -> bool:
@@ -204,10 +204,14 @@ def _is_habit(cases: Sequence[bool]) -> bool:
     return len(cases) >= 3 and sum(cases) >= FILLED * len(cases)
 
 
-def _is_full(lines: Sequence[Word], unit: float) -> bool:
-    """Whether the last of several lines is as long as the longest, so that its text may go on."""
-    if len(lines) < 2:
-        return False
-    right = max(line.box.x1 for line in lines)
-    longest = max(len(line.text) for line in lines)
-    return longest > 4 and lines[-1].box.x1 >= right - 1.2 * unit
+def _fullness(lines: Sequence[Word], unit: float) -> float:
+    """Points for a last line that is as long as the longest, so that its text may go on.
+
+    In a narrow column a line is full by chance.
+    """
+    longest = max((len(line.text) for line in lines), default=0)
+    if len(lines) < 2 or longest < 4:
+        return 0.0
+    if lines[-1].box.x1 <= max(line.box.x1 for line in lines) - 0.9 * unit:
+        return 0.0
+    return 1.5 if longest >= 8 else 0.7

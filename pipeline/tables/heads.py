@@ -154,27 +154,32 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def count_repeated(first: Sequence[Cell], second: Sequence[Cell]) -> int:
-    """How many rows at the top of two parts of a table are alike and hold text."""
+def count_repeated(first: Sequence[Cell], second: Sequence[Cell], nearly: int = 0) -> int:
+    """How many rows at the top of two parts of a table are equal and hold text.
+
+    The first `nearly` of them need only be alike, as where a header was recognised twice.
+    """
     count = 0
-    while count < MOST_LEVELS and _rows_alike(first, second, count):
+    while count < MOST_LEVELS and _rows_alike(first, second, count, count < nearly):
         count += 1
     while count and _close(second, count) > count:
         count -= 1
     return count
 
 
-def _rows_alike(first: Sequence[Cell], second: Sequence[Cell], row: int) -> bool:
+def _rows_alike(first: Sequence[Cell], second: Sequence[Cell], row: int, nearly: bool) -> bool:
     one = {(c.column, c.column_span, c.row_span): fold(c.text) for c in first if c.row == row}
     two = {(c.column, c.column_span, c.row_span): fold(c.text) for c in second if c.row == row}
     if not one or one.keys() != two.keys():
         # Below a cell that spans all columns of the last levels nothing starts.
         return False
+    if not nearly:
+        return one == two and any(one.values())
     length = total = 0.0
     for key, text in one.items():
         weight = max(len(text), len(two[key]))
         length += weight
         total += weight * similarity(text, two[key])
-        if (text and is_number(text)) and text != two[key]:
+        if is_number(text) and text != two[key]:
             return False
     return length > 0 and total >= ALIKE * length

@@ -76,9 +76,15 @@ def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
         return None
     cells = move_columns(part.cells, match.second)
     own = move_columns(draft.cells, match.first)
-    if not count_repeated(own, cells) and has_known_header(part.cells, part.columns, known):
+    repeated = count_repeated(own, cells, _nearly(draft, part))
+    if not repeated and has_known_header(part.cells, part.columns, known):
         return None
     return match
+
+
+def _nearly(draft: Draft, part: Part) -> int:
+    """How many header rows may differ by what a recogniser misread."""
+    return max(draft.header_rows, 1) if part.look.ink or draft.last.look.ink else 0
 
 
 def extend(draft: Draft, part: Part, match: Match, short_by: float, known: KnownHeaders) -> Draft:
@@ -106,7 +112,7 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float, known: Known
 
 def _drop_header(draft: Draft, part: Part) -> tuple[Draft, Part]:
     """Take the header off a part that repeats it; what is repeated shows what the header is."""
-    repeated = count_repeated(draft.cells, part.cells)
+    repeated = count_repeated(draft.cells, part.cells, _nearly(draft, part))
     if not repeated:
         return draft, part
     if draft.parts == 2 and repeated < draft.rows:
