@@ -6,6 +6,7 @@ believed) → `rulings` (strokes to lines) → `words` (characters to words).
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,9 @@ from pipeline.textlayer.words import (
     turn_mark,
     turned_to_words,
 )
+
+# pdfminer warns of each operator it dislikes; what matters becomes a finding.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 _STAGE = "textlayer"
 # Characters smaller than this share of the median height are not meant to be read.

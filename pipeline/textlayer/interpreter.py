@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import resolve1
+from pdfminer.pdftypes import resolve1, stream_value
 
 from pipeline.textlayer.device import MarksDevice
+from pipeline.textlayer.lexer import Operator, lex
 from pipeline.textlayer.marks import PageMarks
 from pipeline.textlayer.paths import Box, Matrix, intersection, sorted_box
 
@@ -23,6 +26,40 @@ class MarksInterpreter(PDFPageInterpreter):
     def __init__(self, rsrcmgr: Any, device: MarksDevice) -> None:
         super().__init__(rsrcmgr, device)
         self._clips: list[Box | None] = []
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Run content streams by the quick lexer where it can read them all."""
+        contents = [stream_value(stream) for stream in streams]
+        known = {content.objid for content in contents}
+        # Streams without a number, or that call themselves, are left to the parent's care.
+        if None not in known and not known & self.parent_stream_ids:
+            # The end of a stream ends a token (PDF 32000-1:2008, 7.8.2).
+            tokens = lex(b"\n".join([content.get_data() for content in contents]))
+            if tokens is not None:
+                self.stream_ids = {content.objid for content in contents if content.objid}
+                self._run(tokens)
+                return
+        super().execute(streams)
+
+    def _run(self, tokens: Sequence[Any]) -> None:
+        operands = self.argstack
+        for token in tokens:
+            if type(token) is not Operator:
+                operands.append(token)
+                continue
+            method, count = _method(token)
+            if not method:
+                continue
+            if not count:
+                getattr(self, method)()
+                # Colour operators take their operands themselves, into a new list.
+                operands = self.argstack
+            elif len(operands) >= count:
+                arguments = operands[-count:]
+                del operands[-count:]
+                getattr(self, method)(*arguments)
+            else:
+                operands.clear()
 
     def do_q(self) -> None:
         super().do_q()
@@ -41,6 +78,14 @@ class MarksInterpreter(PDFPageInterpreter):
 
     def do_F(self) -> None:  # noqa: N802
         self.do_f()
+
+
+@lru_cache(maxsize=1024)
+def _method(operator: bytes) -> tuple[str, int]:
+    """The interpreter's method for an operator and the number of its operands; "" if none."""
+    name = operator.decode("ascii").replace("*", "_a").replace('"', "_w").replace("'", "_q")
+    method = getattr(MarksInterpreter, f"do_{name}", None)
+    return (f"do_{name}", method.__code__.co_argcount - 1) if method else ("", 0)
 
 
 def page_to_marks(page: PDFPage, interpreter: MarksInterpreter) -> PageMarks:
