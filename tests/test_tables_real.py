@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("GONGWEN_REAL"), reason="GONGWEN_REAL is not set"),
 ]
 
-# Counted by eye on the printed pages: tables, and rows whose amounts must add up.
+# Titles of tables on the pages, and rows with the three amounts as `pdfplumber` counts them.
 PRINTED = {
     "accounts-social-work-2024.pdf": (10, 18),
     "budget-commerce-2025.pdf": (9, 62),
