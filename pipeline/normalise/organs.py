@@ -15,7 +15,26 @@ _BEGINNING = re.compile(
     rf"[{_LEVEL}](?![场级域属容内外])(?!政(?!府|协))|各|中共|国家|国网|中国|驻"
     rf"|[^{_LEVEL}]{{2,3}}[县市区州旗]"
 )
+_WHOLE = ("法院", "检察院")  # short, yet no tails of longer names
+_PLACES = ("省", "市", "县", "区", "州", "旗", "盟", "镇", "乡", "街道", "园")
 _ADMINISTRATIVE = re.compile(rf"^(?:中共)?[{_LEVEL}]")
+# How the second half of a wrapped name begins.
+_TAILS = (
+    *(
+        "办公",
+        "委员",
+        "管委",
+        "管理委",
+        "领导小",
+        "政府",
+        "人民政",
+        "服务中",
+        "指挥",
+        "街道",
+        "分局",
+    ),
+    *("镇人民", "乡人民", "镇政府", "乡政府", "区管"),
+)
 _BRACKETS = re.compile(r"[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]]")
 _NO_NAME = re.compile(r"[。；;：:？！?!]")
 
@@ -58,28 +77,21 @@ class Organs:
         stem = self.stem(name)
         return (
             stem is not None
-            and not name.startswith(_TAILS)
-            and (len(stem) > 1 or stem in tuple(_LEVEL))
+            and not self.is_tail(name)
+            and (len(stem) > 1 or stem in tuple(_LEVEL) or name in _WHOLE)
         )
+
+    def is_tail(self, name: str) -> bool:
+        """Whether `name` is how longer names go on: 办公室, 人民政府, 服务中心."""
+        return name.startswith(_TAILS)
+
+    def is_place(self, name: str) -> bool:
+        """Whether `name` is a county, a town …, which may be the head of a longer name."""
+        return name.endswith(_PLACES) and not self.is_collective(name)
 
     def begins_name(self, text: str) -> bool:
         """Whether `text` begins as names of bodies do: 县, 市, 各 …, or a place's name."""
         return _BEGINNING.match(text) is not None
-
-
-_TAILS = (
-    "办公",
-    "委员",
-    "管委",
-    "管理委",
-    "领导小",
-    "政府",
-    "人民政",
-    "服务中",
-    "指挥",
-    "街道",
-    "分局",
-)
 
 
 @lru_cache(maxsize=8)

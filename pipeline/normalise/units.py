@@ -72,6 +72,9 @@ def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
         doubts.append((Code.UNIT_ODD, Severity.INFO, message))
     items = _with_roles(list(_items(text, known)), known)
     doubts += _doubts([item.text for item in items], known)
+    if _parted_unsurely(text, known):
+        message = f"no sign parts the lines, taken as {'、'.join(item.text for item in items)}"
+        doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
     if _unbalanced(text):
         doubts.append((Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}"))
     return UnitReading(
@@ -152,7 +155,7 @@ def _soft_split(parts: Sequence[str], known: Organs, parted: bool) -> list[str]:
 
     Without any separator in the cell, lines that are all whole names are one unit each.
     """
-    if not parted and len(parts) > 1 and all(known.is_self_standing(part) for part in parts):
+    if not parted and _are_whole(parts, known):
         return list(parts)
     names: list[list[str]] = []
     for at, part in enumerate(parts):
@@ -163,11 +166,36 @@ def _soft_split(parts: Sequence[str], known: Organs, parted: bool) -> list[str]:
     return [join_lines(name) for name in names]
 
 
+def _are_whole(parts: Sequence[str], known: Organs) -> bool:
+    """Whether every line is a whole name, and none a place that the next may go on from."""
+    standing = all(known.is_self_standing(part) for part in parts)
+    return standing and not any(known.is_place(part) for part in parts[:-1])
+
+
 def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
     if not known.begins_name(parts[0]) or not known.is_self_standing(before):
         return False
+    if known.is_place(before):  # 平昌县 / 镇龙镇人民政府 is one name that wraps
+        return False
     ends = range(1, len(parts) + 1)
     return any(known.is_self_standing("".join(parts[:end])) for end in ends)
+
+
+def _parted_unsurely(text: str, known: Organs) -> bool:
+    """Whether a line end without a sign may part two names, and nothing tells for sure."""
+    parts = text.split()
+    if len(parts) < 2 or any(after for _, after in _split(text)):
+        return False
+    # One name may wrap between two that are whole (县政府 / 金融办), but hardly twice.
+    if len(parts) > 2 and _are_whole(parts, known):
+        return False
+    return any(
+        known.is_organ("".join(parts[:at]))
+        and known.is_organ(parts[at])
+        and not known.is_tail(parts[at])
+        and (known.is_place(parts[at - 1]) or not _begins_anew(parts[at - 1], parts[at:], known))
+        for at in range(1, len(parts))
+    )
 
 
 def _with_roles(items: Sequence[_Item], known: Organs) -> list[_Item]:
