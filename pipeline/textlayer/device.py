@@ -84,6 +84,8 @@ class MarksDevice(PDFDevice):
         keys = ("SMask", "Mask", "ImageMask", "IM")
         opaque = not any(stream.get(key) for key in keys)
         self.page.pictures.append(Picture(box, opaque, len(self.page.marks)))
+        # The parser keeps every object it has met; a long scan need not stay in memory.
+        stream.rawdata = None
 
     def render_string(
         self, textstate: PDFTextState, seq: Any, ncs: Any, graphicstate: PDFGraphicState
