@@ -16,7 +16,6 @@ from pipeline.geometry import BBox
 from pipeline.markup import text_to_layout
 from pipeline.model import Cell, Code, Finding, Fragment, Layout, Severity, Table, Task, Word
 from pipeline.normalise import layout_to_document, layout_to_tasks
-from pipeline.normalise.columnwise import learn_evidence, restore
 from pipeline.validate import check
 
 SETTINGS = load_settings()
@@ -202,23 +201,3 @@ def test_parties_without_a_known_task_column_are_reported() -> None:
     tasks, findings = layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS)
     assert tasks == ()
     assert [f.code for f in findings] == [Code.HEADER_MISSING]
-
-
-EVIDENCE = learn_evidence(["加大投入，招商引资力度不减", "加大力度", "招商引资", "科技创新"])
-
-
-@pytest.mark.parametrize(
-    ("read_as", "meant"),
-    [
-        ("大商资度 加招引力", "加大招商引资力度"),
-        ("加招引力 大商资度", "加大招商引资力度"),
-        ("科技创新 招商引资", None),
-        ("春江花月 夜雨声烦", None),
-        ("加大 招商 引资", None),
-        ("大商资度", None),
-        ("大1资度 加招引力", None),
-        ("", None),
-    ],
-)
-def test_columns_read_as_rows(read_as: str, meant: str | None) -> None:
-    assert restore(read_as, EVIDENCE) == meant

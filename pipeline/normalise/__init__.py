@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
-from pipeline.normalise.columnwise import learn_evidence
 from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
@@ -28,7 +27,7 @@ def layout_to_tasks(
     prose = [line.text for page in layout.prose for line in page.lines]
     aids = Aids(
         roster=learn_roster(_cells_with_role(tables, "leaders"), settings),
-        evidence=learn_evidence([*texts_of(tables), *prose]),
+        texts=(*texts_of(tables), *prose),
     )
     tasks: list[Task] = []
     for table in tables:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
-from pipeline.normalise.columnwise import Evidence, restore
 from pipeline.normalise.headers import TEXT_ROLES, Header
 from pipeline.normalise.names import NameReading, Roster, cell_to_names
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
 from pipeline.normalise.text import clean, join_lines
 from pipeline.normalise.units import UnitReading, cell_to_units
+from pipeline.normalise.words import looks_columnwise
 
 STAGE = "normalise"
 
@@ -55,7 +55,7 @@ class Aids:
     """What the whole document teaches about single cells."""
 
     roster: Roster
-    evidence: Evidence
+    texts: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
     texts = {role: _text(draft, role) for role in TEXT_ROLES}
     if headings is not None:
         texts["category"] = headings.category
-    texts["name"] = _restored_name(draft, texts["name"], aids.evidence)
+    texts["name"] = _restored_name(draft, texts["name"], aids.texts)
     leaders = _leaders(draft, aids.roster, settings)
     lead_units, units = _units(draft, settings)
     _check_headless(draft)
@@ -183,15 +183,19 @@ def _text(draft: _Draft, role: str) -> str | None:
     return "\n".join(dict.fromkeys(_GAP.sub("", text) for text in texts if text))
 
 
-def _restored_name(draft: _Draft, name: str | None, evidence: Evidence) -> str | None:
-    """The name with its columns read as rows, when the notice itself speaks for that."""
+def _restored_name(draft: _Draft, name: str | None, texts: Sequence[str]) -> str | None:
+    """The name with its columns read as rows, where dictionary and notice speak for that.
+
+    Only for text without positions: with them, the lines are known.
+    """
     for column in draft.table.header.with_role("name"):
         cell = draft.row.cells[column.index]
-        found = None if cell.fragments else restore(cell.text, evidence)
-        if found and name:
-            message = f"'{name}' was read column by column; '{found}' is what its rows say"
-            draft.doubt(cell, (Code.TEXT_IMPLAUSIBLE, Severity.WARNING, message))
-            return found
+        if cell.fragments:
+            continue
+        reading = looks_columnwise(cell.text, [text for text in texts if text != cell.text])
+        if reading is not None:
+            draft.doubt(cell, reading.doubt)
+            name = reading.restored or name
     return name
 
 
