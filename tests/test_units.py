@@ -154,6 +154,14 @@ def test_text_in_order_is_left_alone(text: str) -> None:
     assert looks_columnwise(text) is None
 
 
+@pytest.mark.parametrize(
+    "branch", ["望潮县支行", "市分行", "青岚县支队", "县大队", "武陵源区分公司"]
+)
+def test_a_branch_named_by_its_place_goes_on_from_the_line_before(branch: str) -> None:
+    reading = read(f"县应急局、中国人民银行\n{branch}、县财政局")
+    assert reading.units == ("县应急局", f"中国人民银行{branch}", "县财政局")
+
+
 @pytest.mark.real
 def test_published_lists() -> None:
     folder = os.environ.get("GONGWEN_REAL")

@@ -35,6 +35,10 @@ _TAILS = (
     ),
     *("镇人民", "乡人民", "镇政府", "乡政府", "区管"),
 )
+# 中国人民银行 / 望潮县支行: a branch named by its place alone goes on from the body it belongs to.
+_BRANCH = re.compile(
+    r".{0,4}[省市县区州旗](?:分|支)(?:行|局|公司|队|中心|店|院|校|社)|.{0,4}[省市县区州旗]大队"
+)
 _BRACKETS = re.compile(r"[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]]")
 _NO_NAME = re.compile(r"[。；;：:？！?!]")
 
@@ -82,8 +86,8 @@ class Organs:
         )
 
     def is_tail(self, name: str) -> bool:
-        """Whether `name` is how longer names go on: 办公室, 人民政府, 服务中心."""
-        return name.startswith(_TAILS)
+        """Whether `name` is how longer names go on: 办公室, 人民政府, 服务中心, 望潮县支行."""
+        return name.startswith(_TAILS) or _BRANCH.fullmatch(name) is not None
 
     def is_place(self, name: str) -> bool:
         """Whether `name` is a county, a town …, which may be the head of a longer name."""
