@@ -212,6 +212,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; leaves with the exit codes of `errors.ExitCode`."""
     try:
         app(arguments)
+    except SystemExit as left:
+        if left.code == ExitCode.INTERRUPTED:
+            typer.echo("Interrupted: nothing was written.", err=True)
+        raise
     except GongwenError as error:
         from pipeline.console import say_error
 

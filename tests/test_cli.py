@@ -164,7 +164,9 @@ def test_an_interrupt_leaves_130_and_no_file(  # type: ignore[no-untyped-def]
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TextLayer, "page_to_content", interrupted)
-    assert gongwen("run", table_pdf, "-o", tmp_path / "out").code == ExitCode.INTERRUPTED
+    done = gongwen("run", table_pdf, "-o", tmp_path / "out")
+    assert done.code == ExitCode.INTERRUPTED
+    assert "nothing was written" in done.err
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
     assert gongwen("run", table_pdf, "-o", tmp_path / "new").code == ExitCode.INTERRUPTED
     assert list((tmp_path / "new").iterdir()) == []

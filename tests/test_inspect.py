@@ -30,6 +30,27 @@ class Elements(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+VOID = {"meta", "br", "img", "input"}
+
+
+class Balance(HTMLParser):
+    """Fails where a closing tag does not close the tag that was opened last."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None: ...
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
 def page_of(reading: Reading, picture: str = "data:image/jpeg;base64,AA==") -> str:
     prose = Prose(1, 595, 842, (Word("页脚", BBox(1, 2, 3, 4)),))
     return view_to_html(View(reading, Layout(reading.tables, (prose,)), {1: picture}))
@@ -81,6 +102,10 @@ def test_hostile_text_stays_text() -> None:
     assert sum(tag == "script" for tag, _ in evil) == sum(tag == "script" for tag, _ in honest) == 1
     assert not any(name.startswith("on") for _, attributes in evil for name in attributes)
     assert sum(tag == "img" for tag, _ in evil) == 1
+
+
+def test_every_tag_is_closed() -> None:
+    assert Balance(page_of(a_reading())).open == []
 
 
 def test_a_page_without_a_picture_is_still_drawn() -> None:
