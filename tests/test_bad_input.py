@@ -166,7 +166,7 @@ def test_a_damaged_image_stream_fails_its_page_only(
     both = tmp_path / "both.pdf"
     with pikepdf.open(scan) as first, pikepdf.open(text) as second:
         damaged = picture[:100] + bytes(len(picture) - 100)
-        first.pages[0].images["/I0"].write(damaged, filter=pikepdf.Name.DCTDecode)
+        first.pages[0].Resources.XObject.I0.write(damaged, filter=pikepdf.Name.DCTDecode)
         first.pages.extend(second.pages)
         first.save(both)
     code, said = call(capsys, "run", both, "-o", tmp_path / "out")
