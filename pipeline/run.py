@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,8 +172,3 @@ def _page_record(content: PageContent) -> PageRecord:
         rotation=content.rotation,
         skew=content.skew,
     )
-
-
-def rounded(reading: Reading) -> Reading:
-    """The reading without what differs from run to run."""
-    return replace(reading, elapsed_s=0.0, timings=())
