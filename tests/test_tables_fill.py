@@ -148,6 +148,30 @@ def test_the_room_beside_a_mark_in_a_scan_is_no_blank() -> None:
     assert glyphs_to_text(glyphs, INK) == "局、县11"
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "gap"),
+    [("：", "门", 9.0), (":", "门", 9.0), (":", "(", 13.0), ("年", "1", 8.0), (")", "▲", 9.0)],
+)
+def test_full_width_marks_are_known_however_they_were_recognised(
+    left: str, right: str, gap: float
+) -> None:
+    glyphs = [
+        Glyph("额", BBox(0, 0, 9.5, 10)),
+        Glyph(left, BBox(10, 2, 12, 10)),
+        Glyph(right, BBox(12 + gap, 0, 21 + gap, 10)),
+    ]
+    assert glyphs_to_text(glyphs, INK) == f"额{left}{right}"
+
+
+def test_flat_characters_do_not_shrink_a_line() -> None:
+    glyphs = [
+        Glyph("一", BBox(0, 4, 9, 6)),
+        Glyph("、", BBox(10.5, 7, 13, 10)),
+        Glyph("稳", BBox(20.5, 0, 30, 10)),
+    ]
+    assert glyphs_to_text(glyphs, INK) == "一、稳"
+
+
 def test_small_print_stays_in_its_line() -> None:
     words = [*write("面积", 0, 100), *write("2", 20.5, 98, size=5), *write("注", 24, 101, size=7)]
     words += write("下一行", 0, 116)

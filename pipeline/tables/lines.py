@@ -21,6 +21,8 @@ INK_LATIN_GAP = 0.4
 """The same where boxes hold ink only and a `1` leaves room at its sides."""
 INK_MARK = 0.5
 """Characters; what a full-width mark leaves free beside its ink."""
+INK_MIXED = 0.25
+"""Characters; what typesetters put between Chinese and Latin characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _line(words: list[Word], look: Print) -> Word:
 
 def glyphs_to_text(glyphs: Sequence[Glyph], look: Print) -> str:
     """The characters of a line from left to right, with one blank where there is a gap."""
-    size = max(median(glyph.box.height for glyph in glyphs), 0.7 * look.unit)
+    size = max(_size(glyphs, look.ink), 0.7 * look.unit)
     out = glyphs[0].text
     for left, right in pairwise(glyphs):
         gap = right.box.x0 - left.box.x1
@@ -125,16 +127,30 @@ def glyphs_to_text(glyphs: Sequence[Glyph], look: Print) -> str:
     return out
 
 
+def _size(glyphs: Sequence[Glyph], ink: bool) -> float:
+    """The size of a line's characters; the ink of 一 or 、 says nothing of it."""
+    heights = [glyph.box.height for glyph in glyphs]
+    return max(heights) if ink else median(heights)
+
+
 def _blank_width(left: Glyph, right: Glyph, ink: bool) -> float:
     """The gap, in characters, above which a blank stands between two glyphs."""
-    if _is_latin(left.text) and _is_latin(right.text):
-        return INK_LATIN_GAP if ink else LATIN_GAP
-    marks = is_cjk_punctuation(left.text) + is_cjk_punctuation(right.text)
-    return GAP + (INK_MARK * marks if ink else 0.0)
+    latin = _is_latin(left.text), _is_latin(right.text)
+    if not ink:
+        return LATIN_GAP if all(latin) else GAP
+    marks = _is_mark(left.text) + _is_mark(right.text)
+    if all(latin) and marks < 2:
+        return INK_LATIN_GAP
+    return GAP + INK_MARK * marks + (INK_MIXED if any(latin) and not marks else 0.0)
+
+
+def _is_mark(text: str) -> bool:
+    """Whether a sign leaves room beside it; recognisers give full-width ones as half-width."""
+    return is_cjk_punctuation(text) or text in ",.:;!?()"
 
 
 def _is_latin(text: str) -> bool:
-    return text[0] < "\u2e80" and not is_cjk_punctuation(text[0])
+    return text[0] < "\u2000"
 
 
 def without_blanks(text: str) -> str:
