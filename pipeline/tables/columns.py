@@ -62,6 +62,8 @@ def match_columns(
 
 def move_columns(cells: Sequence[Cell], places: Sequence[int]) -> tuple[Cell, ...]:
     """Cells on finer columns: edge n of theirs is edge `places[n]`."""
+    if all(place == index for index, place in enumerate(places)):
+        return tuple(cells)
     return tuple(
         replace(
             cell,

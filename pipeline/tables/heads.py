@@ -16,7 +16,7 @@ from pipeline.tables.lines import without_blanks
 MOST_LEVELS = 6
 LONG = 18
 """Characters; a longer cell is no heading of a column."""
-ALIKE = 0.8
+ALIKE = 0.7
 """Similarity above which two header rows are one, read twice."""
 
 _NUMBER = re.compile(r"[-+]?[\d,.]*\d[\d,.]*%?")

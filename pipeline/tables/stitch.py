@@ -13,12 +13,16 @@ from pipeline.tables.columns import EDGE as COLUMN_EDGE
 from pipeline.tables.columns import SCALE, Match, match_columns, move_columns, relative_edges
 from pipeline.tables.fill import STAGE, Part
 from pipeline.tables.heads import (
+    MOST_LEVELS,
     KnownHeaders,
     count_repeated,
     find_header_rows,
     fold,
     has_known_header,
 )
+
+MEMORY = 60
+"""Rows before a page end that tell what the table's rows are like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
     if match is None:
         return None
     cells = move_columns(part.cells, match.second)
-    own = move_columns(draft.cells, match.first)
+    own = move_columns([c for c in draft.cells if c.row < MOST_LEVELS], match.first)
     repeated = count_repeated(own, cells, _nearly(draft, part))
     if not repeated and has_known_header(part.cells, part.columns, known):
         return None
@@ -112,7 +116,8 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float, known: Known
 
 def _drop_header(draft: Draft, part: Part) -> tuple[Draft, Part]:
     """Take the header off a part that repeats it; what is repeated shows what the header is."""
-    repeated = count_repeated(draft.cells, part.cells, _nearly(draft, part))
+    own = [cell for cell in draft.cells if cell.row < MOST_LEVELS]
+    repeated = count_repeated(own, part.cells, _nearly(draft, part))
     if not repeated:
         return draft, part
     if draft.parts == 2 and repeated < draft.rows:
@@ -121,25 +126,26 @@ def _drop_header(draft: Draft, part: Part) -> tuple[Draft, Part]:
 
 
 def _seam(draft: Draft, part: Part, short_by: float, known: KnownHeaders) -> Seam:
-    body = tuple(cell for cell in draft.cells if cell.row >= draft.header_rows)
+    first = max(draft.header_rows, draft.rows - MEMORY)
+    body = tuple(cell for cell in draft.cells if cell.row + cell.row_span > first)
     return Seam(
         body,
         tuple(cell for cell in draft.cells if cell.row + cell.row_span == draft.rows),
         part.starting(0),
-        _serial_column(draft, known),
+        _serial_column(draft, body, known),
         "bottom" in draft.last.open_sides or "top" in part.open_sides,
         short_by,
         part.look.unit,
     )
 
 
-def _serial_column(draft: Draft, known: KnownHeaders) -> int | None:
+def _serial_column(draft: Draft, body: Sequence[Cell], known: KnownHeaders) -> int | None:
     """The first of the left columns in which most texts are numbers that rise."""
     for column in range(min(draft.columns, 3)):
         texts = [
             cell.text
-            for cell in sorted(draft.cells, key=lambda cell: cell.row)
-            if cell.column == column and cell.row >= draft.header_rows and cell.text
+            for cell in sorted(body, key=lambda cell: cell.row)
+            if cell.column == column and cell.text
         ]
         numbers = [serial_number(text) for text in texts]
         printed = [number for number in numbers if number is not None]
