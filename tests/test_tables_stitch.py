@@ -266,6 +266,11 @@ def test_another_category_begins_at_the_page_head() -> None:
     assert (cell.text, cell.row, cell.row_span) == ("三、惠民生", 3, 1)
 
 
+def test_a_category_cut_by_the_page_end_is_whole_again() -> None:
+    cell = spans("促投资").tables[0].cell_at(3, 0)
+    assert (cell.text, cell.row, cell.row_span) == ("一、稳增长\n促投资", 1, 3)
+
+
 def test_a_broken_row_under_a_category_keeps_both() -> None:
     first, second = Sheet(1), Sheet(2)
     xs = (60.0, 120.0, 160.0, 340.0, 440.0, 535.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -21,6 +22,7 @@ from pipeline.tables.heads import (
     has_known_header,
 )
 
+_NUMBERED = re.compile(r"[(第]?[\d一二三四五六七八九十]+[).、．章节]")
 MEMORY = 60
 """Rows before a page end that tell what the table's rows are like."""
 
@@ -234,7 +236,11 @@ def _goes_on(before: Cell, after: Cell, seam: Seam) -> bool:
     if not spanning or not before.text:
         return False
     if after.text:
-        return fold(after.text) == fold(before.text)
+        # Where categories are numbered, one without a number is the rest of the one before.
+        texts = [cell.text for cell in column if cell.text and cell is not before]
+        numbered = all(_NUMBERED.match(fold(text)) for text in (before.text, *texts))
+        rest = numbered and not _NUMBERED.match(fold(after.text))
+        return rest or fold(after.text) == fold(before.text)
     # A blank cell goes on with the one above, unless this column has blank cells of its own.
     own_blank = any(not cell.text for cell in column)
     return before.row_span > 1 or after.row_span > 1 or not own_blank
