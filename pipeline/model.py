@@ -34,7 +34,6 @@ class Code(StrEnum):
 
     LOW_SCORE = "low_score"
     EMPTY_CELL = "empty_cell"
-    EMPTY_PAGE = "empty_page"
     SERIAL_GAP = "serial_gap"
     SERIAL_REPEATED = "serial_repeated"
     SERIAL_ODD = "serial_odd"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from pipeline.model import Code
+
 STRINGS = pa.list_(pa.field("element", pa.string(), nullable=False))
 INTEGERS = pa.list_(pa.field("element", pa.int32(), nullable=False))
 TEXT_MAP = pa.map_(pa.string(), pa.field("value", pa.string(), nullable=False))
@@ -213,6 +215,43 @@ FINDINGS = Contract(
 CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS)
 
 
+MEANINGS: dict[Code, str] = {
+    Code.LOW_SCORE: "a line was recognised with a low score",
+    Code.EMPTY_CELL: "a cell is blank in a column that is filled in nearly all rows",
+    Code.SERIAL_GAP: "serials are missing in the table",
+    Code.SERIAL_REPEATED: "two rows bear the same serial",
+    Code.SERIAL_ODD: "a serial does not fit those around it",
+    Code.TEXT_REPEATED: "sentences stand in a cell again and again, as a reader that invents repeats",
+    Code.TEXT_IMPLAUSIBLE: "a text makes no sense in the order in which it was read",
+    Code.TEXT_OUTSIDE: "text that stands in no cell, or a row that is no task",
+    Code.TEXT_CUT: "text is cut off: by the page, by a cell, or half of a pair of brackets",
+    Code.CHARACTER_ODD: "a character that no notice should hold, or a rare one on a scan",
+    Code.RADICALS_MAPPED: "radicals in the text layer were mapped to characters",
+    Code.NAME_UNRESOLVED: "what stands in a leader cell is no name of a person",
+    Code.NAME_AMBIGUOUS: "a leader cell can be read in more than one way",
+    Code.NAME_RESTORED: "names follow from the notice's other rows and not from the cell alone",
+    Code.UNIT_REPEATED: "a unit is listed twice in a row",
+    Code.UNIT_ODD: "a unit looks like no organ, or it is unsure where units part",
+    Code.ROW_JOINED: "a row broken by a page end was put together",
+    Code.ROW_JOIN_DOUBTFUL: "a row was put together, or was not, on thin evidence",
+    Code.HEADER_UNKNOWN: "no rule knows a printed header; its cells stand in `cells`",
+    Code.HEADER_AMBIGUOUS: "a header was matched over a misread character, or two claim one column",
+    Code.HEADER_MISSING: "a column or a table has no header",
+    Code.GRID_BROKEN: "rulings do not make a proper grid, or a row has too few or too many fields",
+    Code.RULING_INFERRED: "a ruling was not seen whole and was concluded from the others",
+    Code.ROUTE_BROKEN: "the text layer of a page is not to be trusted",
+    Code.PAGE_FAILED: "a page could not be read",
+    Code.PAGE_SKEWED: "a scan was turned upright by some degrees",
+    Code.LETTER_DOUBTFUL: "an element of the letter is doubtful, such as a date that does not exist",
+}
+
+
+def codes() -> str:
+    """The codes of findings as Markdown."""
+    rows = [f"| `{code.value}` | {meaning} |" for code, meaning in MEANINGS.items()]
+    return "\n".join(["| code | meaning |", "|---|---|", *rows]) + "\n"
+
+
 def dictionary() -> str:
     """The data dictionary as Markdown, a section per table."""
     parts = []
@@ -233,4 +272,4 @@ def dictionary() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(dictionary())
+    sys.stdout.write(f"{dictionary()}\n{codes()}")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from pipeline.model import Code
 from pipeline.rows import CellRow, DocumentRow, FindingRow, TaskRow
-from pipeline.schema import CELLS, CONTRACTS, DOCUMENTS, FINDINGS, TASKS, Contract, dictionary
+from pipeline.schema import (
+    CELLS,
+    CONTRACTS,
+    DOCUMENTS,
+    FINDINGS,
+    MEANINGS,
+    TASKS,
+    Contract,
+    codes,
+    dictionary,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -72,9 +82,12 @@ def test_the_dictionary_names_every_column() -> None:
             assert f"| `{column.name}` | {column.type_name} |" in text
 
 
-def test_the_readme_holds_the_dictionary() -> None:
+@pytest.mark.parametrize(("marker", "text"), [("schema", dictionary()), ("codes", codes())])
+def test_the_readme_holds_what_the_schema_says(marker: str, text: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    part = readme.split("<!-- schema:begin -->")[1].split("<!-- schema:end -->")[0]
-    assert part.strip() == dictionary().strip(), json.dumps(
-        "paste the output of `python -m pipeline.schema` between the markers"
-    )
+    part = readme.split(f"<!-- {marker}:begin -->")[1].split(f"<!-- {marker}:end -->")[0]
+    assert part.strip() == text.strip(), "paste the output of `python -m pipeline.schema`"
+
+
+def test_every_code_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(Code)
