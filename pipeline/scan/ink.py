@@ -91,21 +91,23 @@ def ink_mask(grey: Grey, level: int) -> Mask:
 def character_height(mask: Mask, dpi: float) -> float:
     """The usual height of a character on the page, in pixels.
 
-    Chinese characters fall into parts; joined over a quarter of their height most become one
-    component about as wide as high. The median height of those is the page's unit of length.
+    Chinese characters fall into parts; joined over a sixth of their height most become one
+    component about as wide as high, or one as long as their line. The median of the shorter sides
+    of those, which are the same on a page that lies sideways, is the page's unit of length.
     """
     guess = DEFAULT_CHARACTER_POINTS * dpi / 72
     for _ in range(2):
         reach = max(1, round(guess / 6))
         joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
         _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        widths = stats[1:, cv2.CC_STAT_WIDTH].astype(float)
-        heights = stats[1:, cv2.CC_STAT_HEIGHT].astype(float)
-        square = (widths > 0.7 * heights) & (widths < 1.4 * heights)
-        heights = heights[square & (heights > guess / 3) & (heights < 5 * guess)]
-        if heights.size < 4:
+        sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(float)
+        short, long = sides.min(axis=1), sides.max(axis=1)
+        square = (long < 1.4 * short) & (short > guess / 3)
+        line = (long > 2.5 * short) & (short > guess / 3)
+        short = short[(square | line) & (short < 5 * guess)]
+        if short.size < 4:
             return guess
-        guess = float(np.median(heights))
+        guess = float(np.median(short))
     return guess
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,9 +15,11 @@ class Lie(Enum):
     """How the lines of text lie in the picture."""
 
     UPRIGHT = "upright"
-    SIDEWAYS = "sideways"
     OVERTURNED = "overturned"
-    UNKNOWN = "unknown"
+    LEVEL = "level"  # one of the two above
+    SIDEWAYS = "sideways"
+    UNKNOWN = "unknown"  # too little text to tell
+    BLANK = "blank"
 
 
 def ink_to_lie(mask: Mask, unit: float) -> Lie:
@@ -31,43 +32,48 @@ def ink_to_lie(mask: Mask, unit: float) -> Lie:
     strips = _strips(mask, unit)
     wide = sum(box.width for box in strips if box.width > 1.8 * box.height)
     tall = sum(box.height for box in strips if box.height > 1.8 * box.width)
-    if max(wide, tall) < 20 * unit:
-        return Lie.UNKNOWN
+    if max(wide, tall) < 8 * unit:
+        return Lie.UNKNOWN if strips else Lie.BLANK
     if tall > 1.5 * wide:
         return Lie.SIDEWAYS
-    foot, head = _free_marks(mask, strips, unit)
-    if head > max(2, 1.5 * foot):
-        return Lie.OVERTURNED
-    return Lie.UPRIGHT
+    foot, head = _free_marks(mask, unit)
+    if max(foot, head) <= max(2, 1.5 * min(foot, head)):
+        return Lie.LEVEL
+    return Lie.UPRIGHT if foot > head else Lie.OVERTURNED
 
 
 def _strips(mask: Mask, unit: float) -> list[PixelBox]:
     """Boxes of ink joined over a quarter of a character, one to three characters thick."""
     reach = max(2, round(unit / 4))
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    boxes = _joined(mask, (reach, reach))
+    return [box for box in boxes if 0.5 * unit < min(box.width, box.height) < 2.5 * unit]
+
+
+def _joined(mask: Mask, reach: tuple[int, int]) -> list[PixelBox]:
+    """Boxes of the components of ink joined over `reach` (rows, columns)."""
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones(reach, np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    found = []
-    for x, y, width, height, _ in stats[1:].tolist():
-        if 0.5 * unit < min(width, height) < 2.5 * unit:
-            found.append(PixelBox(x, y, x + width, y + height))
-    return found
+    return [PixelBox(x, y, x + width, y + height) for x, y, width, height, _ in stats[1:].tolist()]
 
 
-def _free_marks(mask: Mask, strips: list[PixelBox], unit: float) -> tuple[int, int]:
+def _free_marks(mask: Mask, unit: float) -> tuple[int, int]:
     """How many small marks standing free in their line are at its foot, and at its head."""
     foot = head = 0
-    for box in strips:
-        if box.width < 3 * box.height or box.height > 1.6 * unit:
+    for box in _joined(mask, (1, round(0.9 * unit))):
+        if box.width < 3 * box.height or not 0.6 * unit < box.height < 1.6 * unit:
             continue
         ink: NDArray[np.bool_] = box.cut(mask) > 0
         stretches = runs(filled_columns(ink))
-        for (start, end), (following, _) in pairwise(stretches):
-            if end - start > 0.4 * box.height or following - end < 0.25 * box.height:
+        edges = [0, *(place for stretch in stretches for place in stretch), box.width]
+        for index, (start, end) in enumerate(stretches):
+            # The blank half of the mark's square: after it, or before it when overturned.
+            room = max(start - edges[2 * index], edges[2 * index + 3] - end)
+            if end - start > 0.4 * box.height or room < 0.25 * box.height:
                 continue
             rows = np.flatnonzero(ink[:, start:end].any(axis=1))
             if rows[-1] - rows[0] > 0.45 * box.height:
                 continue
             middle = (rows[0] + rows[-1] + 1) / 2 / box.height
-            foot += middle > 0.6
-            head += middle < 0.4
+            foot += int(middle > 0.6)
+            head += int(middle < 0.4)
     return foot, head

@@ -26,6 +26,10 @@ from pipeline.scan.rulings import ink_to_strokes, residual_skew, strokes_to_mask
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
 
+LOOK_SIDE = 1200
+"""Longest side, in pixels, of the picture on which the orientation is found."""
+SURE = 0.8
+"""What an engine says of the orientation counts from this score."""
 WHITE = (255, 255, 255)
 
 
@@ -86,18 +90,19 @@ def lift_red(pixels: NDArray[np.uint8]) -> Grey:
 
 def find_rotation(raster: Raster, engine: OcrEngine | None) -> int:
     """Degrees clockwise, a multiple of 90, by which the picture must be turned to be upright."""
-    # Half the size is plenty to see how lines lie.
-    small = limit_size(raster, max(600, max(raster.pixels.shape[:2]) // 2))
+    # How lines lie shows on a small picture too.
+    small = limit_size(raster, LOOK_SIDE)
     lie = _lie(small)
-    if lie in (Lie.UPRIGHT, Lie.UNKNOWN):
+    if lie in (Lie.UPRIGHT, Lie.BLANK):
         return 0
-    told = None if engine is None else (360 - engine.orientation(small.pixels).angle) % 360
-    allowed = (90, 270) if lie is Lie.SIDEWAYS else (0, 180)
-    if told is not None and told in allowed:
-        return told
-    if lie is Lie.OVERTURNED:
-        return 180 if told is None else 0
-    return 270 if _lie(turn(small, 90)) is Lie.OVERTURNED else 90
+    if engine is not None:
+        told, score = engine.orientation(small.pixels)
+        likely = {Lie.SIDEWAYS: (90, 270), Lie.UNKNOWN: (0, 90, 180, 270)}.get(lie, (0, 180))
+        if told in likely and score >= SURE:
+            return (360 - told) % 360
+    if lie is Lie.SIDEWAYS:
+        return 270 if _lie(turn(small, 90)) is Lie.OVERTURNED else 90
+    return 180 if lie is Lie.OVERTURNED else 0
 
 
 def _lie(raster: Raster) -> Lie:

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.characters import is_blank
 from pipeline.model import Code, Finding, Severity, Word
+from pipeline.ocr.engine import check_readings
 from pipeline.scan.crops import (
     MARGIN,
     Piece,
@@ -57,15 +61,19 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine) -> list[L
 
 
 def _look(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float) -> list[Look]:
-    if not pieces:
-        return []
     pictures = [piece_to_picture(piece, grey, margin) for piece in pieces]
     return [
         Look(piece, reading, picture_left(piece, margin), picture.shape[1])
         for piece, picture, reading in zip(
-            pieces, pictures, engine.recognise_lines(pictures), strict=True
+            pieces, pictures, _recognise(engine, pictures), strict=True
         )
     ]
+
+
+def _recognise(engine: OcrEngine, pictures: list[NDArray[np.uint8]]) -> list[LineReading]:
+    if not pictures:
+        return []
+    return check_readings(engine.recognise_lines(pictures), len(pictures))
 
 
 def look_to_word(look: Look, mask: Mask, scale: float) -> Word | None:
@@ -83,7 +91,7 @@ def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: f
     Where the line so made does not read as one character per box, each box is read alone.
     """
     made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
-    readings = engine.recognise_lines([picture for picture, _ in made]) if made else []
+    readings = _recognise(engine, [picture for picture, _ in made])
     words: list[Word] = []
     alone: list[Piece] = []
     for piece, reading in zip(stacks, readings, strict=True):

@@ -206,12 +206,17 @@ def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
 
 
 def _is_ruling(stroke: Stroke, strokes: Sequence[Stroke], unit: float) -> bool:
+    """Long by itself, or held at both ends, by at least one long ruling.
+
+    The last keeps out the strokes of a large 国 or 田.
+    """
     if stroke.length >= SURE * unit:
         return True
-    return all(
-        any(_meets(stroke, end, other, unit) for other in strokes if other.axis != stroke.axis)
+    held = [
+        [s.length for s in strokes if s.axis != stroke.axis and _meets(stroke, end, s, unit)]
         for end in (stroke.start, stroke.end)
-    )
+    ]
+    return all(held) and max(max(lengths) for lengths in held) >= SURE * unit
 
 
 def _meets(stroke: Stroke, end: int, other: Stroke, unit: float) -> bool:

@@ -1,0 +1,128 @@
+"""Which way up, how straight, without red: the page before anything is read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from pipeline.ocr.engine import Orientation
+from pipeline.scan import prepare
+from pipeline.scan.ink import character_height, ink_mask
+from pipeline.scan.prepare import limit_size, turn
+from tests.engines import FixedEngine
+from tests.scan_pages import SETTINGS, Picture, grid, leaning, paper, prose, raster
+
+
+def letter() -> Picture:
+    page = paper()
+    prose(page, 200, 200, lines=14, count=36)
+    return page
+
+
+def table() -> Picture:
+    page = letter()
+    grid(page, (150, 900, 1500), (150, 700, 1000))
+    return page
+
+
+@pytest.mark.parametrize("size", [16, 24, 40, 60])
+def test_the_character_height_is_that_of_the_characters(size: int) -> None:
+    page = paper()
+    prose(page, 100, 100, lines=5, count=18, size=size)
+    assert character_height(ink_mask(page[:, :, 0], 128), 200) == pytest.approx(size, rel=0.1)
+
+
+def test_an_upright_page_is_left_as_it_is_and_the_engine_not_asked() -> None:
+    engine = FixedEngine()
+    page = table()
+    prepared = prepare(raster(page), engine, SETTINGS)
+    assert (prepared.rotation, prepared.skew) == (0, 0.0)
+    assert prepared.raster.pixels is page
+    assert engine.calls == []
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+@pytest.mark.parametrize("draw", [letter, table])
+def test_a_turned_page_is_turned_back(turned: int, draw: object) -> None:
+    page = draw()  # type: ignore[operator]
+    scanned = turn(raster(page), turned)
+    prepared = prepare(scanned, None, SETTINGS)
+    assert prepared.rotation == 360 - turned
+    assert np.array_equal(prepared.raster.pixels, page)
+
+
+def test_the_engine_is_believed_on_a_page_that_lies_sideways() -> None:
+    page = letter()
+    for lies in (90, 270):
+        engine = FixedEngine(turned=Orientation(lies, 0.9))
+        prepared = prepare(turn(raster(page), 90), engine, SETTINGS)
+        assert prepared.rotation == 360 - lies
+        assert engine.calls == ["orientation"]
+
+
+@pytest.mark.parametrize("draw", [letter, table])
+@budget(deadline=None, max_examples=6)
+@given(lean=st.floats(-4.9, 4.9))
+def test_skew_is_taken_out(draw: object, lean: float) -> None:
+    page = leaning(draw(), lean)  # type: ignore[operator]
+    prepared = prepare(raster(page), None, SETTINGS)
+    # A turn that moves nothing by more than two pixels is not made.
+    assert prepared.skew == pytest.approx(-lean, abs=0.15)
+    assert prepared.rotation == 0
+
+
+def test_ink_in_the_corners_is_kept_when_a_page_is_made_straight() -> None:
+    page = table()
+    page[:20, :20] = 0
+    dark = int((page[:, :, 0] < 128).sum())
+    prepared = prepare(raster(leaning(page, 0.0)), None, SETTINGS)
+    assert int((prepared.raster.pixels[:, :, 0] < 128).sum()) == dark
+    leant = leaning(table(), 3.0)
+    leant[:20, :20] = 0
+    turned = prepare(raster(leant), None, SETTINGS).raster.pixels
+    assert turned.size > leant.size
+    assert (turned[:, :, 0] < 128).sum() == pytest.approx((leant[:, :, 0] < 128).sum(), rel=0.03)
+
+
+def test_red_ink_vanishes_and_black_under_it_stays() -> None:
+    page = table()
+    before = prepare(raster(page.copy()), None, SETTINGS).grey
+    seal = page[400:800, 400:800]
+    seal[..., 1:] = np.where(seal[..., 1:] > 128, 30, seal[..., 1:])
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert np.array_equal(prepared.grey, before)
+    assert (prepared.raster.pixels[450, 450] == page[450, 450]).all()
+
+
+def test_a_shadowed_page_is_evened() -> None:
+    page = table()
+    shadow = np.linspace(1.0, 0.6, page.shape[1])[None, :, None]
+    grey = prepare(raster((page * shadow).astype(np.uint8)), None, SETTINGS).grey
+    clean = page[:, :, 0]
+    assert grey[clean == 255].mean() > 245
+    assert grey[clean == 0].mean() < 20
+
+
+def test_a_picture_too_large_is_made_smaller_and_keeps_its_size_in_points() -> None:
+    big = raster(paper(900, 600))
+    small = limit_size(big, 300)
+    assert small.pixels.shape == (200, 300, 3)
+    assert small.pixels.shape[1] * small.points_per_pixel == pytest.approx(
+        900 * big.points_per_pixel
+    )
+
+
+def test_an_engine_that_contradicts_the_ink_is_not_believed() -> None:
+    page = letter()
+    for lies, score in ((90, 0.99), (0, 0.4)):
+        engine = FixedEngine(turned=Orientation(lies, score))
+        assert prepare(turn(raster(page), 180), engine, SETTINGS).rotation == 180
+
+
+def test_nobody_is_asked_about_a_blank_page() -> None:
+    engine = FixedEngine(turned=Orientation(180, 1.0))
+    assert prepare(raster(paper()), engine, SETTINGS).rotation == 0
+    assert engine.calls == []

@@ -1,0 +1,90 @@
+"""Rulings out of ink: all of them, whole, and no strokes of text."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from pipeline.scan.ink import ink_mask, without
+from pipeline.scan.rulings import ink_to_strokes, residual_skew, strokes_to_mask
+from tests.scan_pages import SIZE, Picture, character, grid, leaning, paper, prose, text
+
+
+def mask_of(page: Picture) -> Picture:
+    return ink_mask(np.ascontiguousarray(page[:, :, 0]), 160)
+
+
+def positions(page: Picture, axis: str) -> list[float]:
+    strokes = ink_to_strokes(mask_of(page), SIZE)
+    return sorted(stroke.position for stroke in strokes if stroke.axis == axis)
+
+
+@budget(deadline=None, max_examples=20)
+@given(
+    columns=st.lists(st.integers(50, 250), min_size=3, max_size=6),
+    rows=st.lists(st.integers(50, 150), min_size=3, max_size=6),
+    thickness=st.integers(1, 4),
+)
+def test_every_ruling_of_a_drawn_grid_is_found(
+    columns: list[int], rows: list[int], thickness: int
+) -> None:
+    xs = np.cumsum([60, *columns]).tolist()
+    ys = np.cumsum([60, *rows]).tolist()
+    page = paper()
+    grid(page, xs, ys, thickness)
+    for x in xs[:-1]:
+        for y in ys[:-1]:
+            character(page, x + 10, y + 10)
+    assert positions(page, "v") == pytest.approx(xs, abs=1.5)
+    assert positions(page, "h") == pytest.approx(ys, abs=1.5)
+
+
+def test_text_holds_no_rulings() -> None:
+    page = paper()
+    prose(page, 100, 100, lines=10, count=30)
+    text(page, 100, 700, 8, size=3 * SIZE)
+    cv2.line(page, (100, 850), (100 + 3 * SIZE, 850), (0, 0, 0), 3)  # a long dash
+    assert ink_to_strokes(mask_of(page), SIZE) == []
+
+
+def test_a_gap_in_a_long_ruling_is_closed_and_told() -> None:
+    page = paper()
+    grid(page, (100, 600, 1200), (100, 400))
+    page[95:106, 800 : 800 + 2 * SIZE] = 255
+    strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "h"]
+    assert [(s.start <= 101, s.end >= 1200) for s in strokes] == [(True, True)] * 2
+    assert [s.inferred for s in strokes] == [True, False]
+
+
+def test_a_single_long_rule_is_kept() -> None:
+    page = paper()
+    cv2.line(page, (200, 500), (1400, 500), (0, 0, 0), 2)
+    (stroke,) = ink_to_strokes(mask_of(page), SIZE)
+    assert (stroke.axis, stroke.start) == ("h", pytest.approx(200, abs=2))
+    assert stroke.end == pytest.approx(1400, abs=2)
+
+
+@pytest.mark.parametrize("lean", [-0.15, 0.1])
+def test_what_leans_a_little_is_found_taken_out_and_measured(lean: float) -> None:
+    page = paper()
+    xs, ys = (100, 500, 1500), (100, 400, 900)
+    grid(page, xs, ys)
+    mask = mask_of(leaning(page, lean))
+    strokes = ink_to_strokes(mask, SIZE)
+    assert len(strokes) == 6
+    assert residual_skew(strokes) == pytest.approx(lean, abs=0.03)
+    assert not without(mask, strokes_to_mask(strokes, mask, SIZE)).any()
+
+
+def test_text_that_touches_a_ruling_keeps_its_ink() -> None:
+    page = paper()
+    grid(page, (100, 500, 1500), (100, 400))
+    box = character(page, 300, 400 - SIZE)
+    mask = mask_of(page)
+    left = without(mask, strokes_to_mask(ink_to_strokes(mask, SIZE), mask, SIZE))
+    kept = box.cut(left)
+    assert (kept > 0).sum() > 0.75 * (box.cut(mask) > 0).sum()
