@@ -221,7 +221,7 @@ MEANINGS: dict[Code, str] = {
     Code.SERIAL_GAP: "serials are missing in the table",
     Code.SERIAL_REPEATED: "two rows bear the same serial",
     Code.SERIAL_ODD: "a serial does not fit those around it",
-    Code.TEXT_REPEATED: "sentences stand in a cell again and again, as a reader that invents repeats",
+    Code.TEXT_REPEATED: "sentences stand in a cell again and again, as if a reader had made them up",
     Code.TEXT_IMPLAUSIBLE: "a text makes no sense in the order in which it was read",
     Code.TEXT_OUTSIDE: "text that stands in no cell, or a row that is no task",
     Code.TEXT_CUT: "text is cut off: by the page, by a cell, or half of a pair of brackets",
@@ -242,7 +242,7 @@ MEANINGS: dict[Code, str] = {
     Code.ROUTE_BROKEN: "the text layer of a page is not to be trusted",
     Code.PAGE_FAILED: "a page could not be read",
     Code.PAGE_SKEWED: "a scan was turned upright by some degrees",
-    Code.LETTER_DOUBTFUL: "an element of the letter is doubtful, such as a date that does not exist",
+    Code.LETTER_DOUBTFUL: "an element of the letter is doubtful, such as an impossible date",
 }
 
 
