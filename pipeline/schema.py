@@ -221,7 +221,7 @@ MEANINGS: dict[Code, str] = {
     Code.SERIAL_GAP: "serials are missing in the table",
     Code.SERIAL_REPEATED: "two rows bear the same serial",
     Code.SERIAL_ODD: "a serial does not fit those around it",
-    Code.TEXT_REPEATED: "sentences stand in a cell again and again, as if a reader had made them up",
+    Code.TEXT_REPEATED: "sentences stand in a cell again and again, as readers that invent do",
     Code.TEXT_IMPLAUSIBLE: "a text makes no sense in the order in which it was read",
     Code.TEXT_OUTSIDE: "text that stands in no cell, or a row that is no task",
     Code.TEXT_CUT: "text is cut off: by the page, by a cell, or half of a pair of brackets",
