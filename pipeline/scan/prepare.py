@@ -74,13 +74,17 @@ def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Pre
 
 def limit_size(raster: Raster, longest: int) -> Raster:
     """The picture, made smaller when a side is over `longest` pixels."""
-    height, width = raster.pixels.shape[:2]
-    factor = longest / max(height, width)
+    factor = longest / max(raster.pixels.shape[:2])
     if factor >= 1:
         return raster
+    return Raster(shrink(raster.pixels, factor), raster.dpi * factor)
+
+
+def shrink(pixels: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    """The picture with its sides multiplied by `factor`, but at least one pixel long."""
+    height, width = pixels.shape[:2]
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    smaller = cv2.resize(raster.pixels, size, interpolation=cv2.INTER_AREA)
-    return Raster(np.asarray(smaller, dtype=np.uint8), raster.dpi * factor)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def lift_red(pixels: NDArray[np.uint8]) -> Grey:
@@ -140,7 +144,7 @@ def _shows(degrees: float, mask: Mask) -> bool:
 def _ruling_angle(mask: Mask, unit: float, most: float) -> float | None:
     """Median angle of the long straight lines, weighted by length; None without enough of them."""
     step = max(1, int(unit // 10))
-    small = cv2.resize(255 - mask, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    small = shrink(255 - mask, 1 / step)
     found = cv2.createLineSegmentDetector().detect(small)[0]
     if found is None:
         return None
@@ -160,8 +164,7 @@ def _ruling_angle(mask: Mask, unit: float, most: float) -> float | None:
 def _text_angle(mask: Mask, unit: float, most: float) -> float:
     """The angle at which the sums of ink along the rows differ most (Postl 1986)."""
     factor = min(1.0, 6 / unit, 4000 / max(mask.shape))
-    size = (max(1, round(mask.shape[1] * factor)), max(1, round(mask.shape[0] * factor)))
-    small = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = shrink(mask, factor)
     if not small.any():
         return 0.0
     best = 0.0

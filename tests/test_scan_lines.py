@@ -1,0 +1,116 @@
+"""Lines of a cell: each one whole, none cut, none joined."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from pipeline.scan.cells import cell_to_pieces
+from pipeline.scan.ink import PixelBox, ink_mask
+from pipeline.scan.lines import drop_specks, ink_to_lines, line_to_pieces
+from tests.scan_pages import SIZE, Picture, character, paper, text
+
+
+def mask_of(page: Picture) -> Picture:
+    return ink_mask(np.ascontiguousarray(page[:, :, 0]), 160)
+
+
+def spans(page: Picture) -> list[tuple[int, int]]:
+    return [(line.y0, line.y1) for line in ink_to_lines(mask_of(page), SIZE)]
+
+
+@budget(deadline=None, max_examples=30)
+@given(
+    counts=st.lists(st.integers(1, 20), min_size=1, max_size=12),
+    leading=st.floats(1.06, 2.5),
+    size=st.integers(20, 44),
+)
+def test_lines_come_back_as_drawn(counts: list[int], leading: float, size: int) -> None:
+    page = paper()
+    pitch = max(size + 2, round(size * leading))
+    drawn = [text(page, 20, 20 + index * pitch, n, size) for index, n in enumerate(counts)]
+    assert ink_to_lines(mask_of(page), SIZE) == drawn
+
+
+def test_lines_that_touch_are_parted() -> None:
+    page = paper()
+    for index in range(4):
+        text(page, 20, 20 + index * (SIZE + 3), 10)
+    # Brackets and commas that reach into the next line.
+    for index in range(3):
+        y = 20 + index * (SIZE + 3)
+        cv2.line(page, (60, y + SIZE - 3), (60, y + SIZE + 6), (0, 0, 0), 2)
+    found = spans(page)
+    assert len(found) == 4
+    for index, (top, bottom) in enumerate(found):
+        assert top == pytest.approx(20 + index * (SIZE + 3), abs=8)
+        assert bottom == pytest.approx(20 + index * (SIZE + 3) + SIZE, abs=8)
+
+
+def test_strokes_of_one_character_are_one_line() -> None:
+    page = paper()
+    for y in (100, 112, 126):  # 三
+        cv2.line(page, (50, y), (50 + SIZE, y), (0, 0, 0), 3)
+    text(page, 20, 150, 6)
+    text(page, 20, 200, 6)
+    assert len(spans(page)) == 3
+
+
+def test_a_line_of_one_flat_stroke_is_a_line() -> None:
+    page = paper()
+    text(page, 20, 20, 6)
+    cv2.line(page, (50, 85), (50 + SIZE, 85), (0, 0, 0), 3)  # 一
+    text(page, 20, 120, 6)
+    assert len(spans(page)) == 3
+
+
+def test_specks_make_no_line_and_dots_stay() -> None:
+    page = paper()
+    page[300:302, 300:302] = 0
+    assert ink_to_lines(drop_specks(mask_of(page), SIZE), SIZE) == []
+    page[300:304, 300:304] = 0
+    assert len(ink_to_lines(drop_specks(mask_of(page), SIZE), SIZE)) == 1
+
+
+def test_pieces_are_parted_at_wide_gaps_and_where_too_long() -> None:
+    page = paper(4000, 200)
+    left, right = text(page, 20, 50, 3), text(page, 400, 50, 4)
+    mask = mask_of(page)
+    (line,) = ink_to_lines(mask, SIZE)
+    assert line_to_pieces(line, mask, SIZE) == [left, right]
+    page = paper(4000, 200)
+    whole = text(page, 20, 50, 100)
+    mask = mask_of(page)
+    pieces = line_to_pieces(whole, mask, SIZE)
+    assert len(pieces) == 4
+    assert all(piece.width <= 40 * SIZE for piece in pieces)
+    ink = sum(int((piece.cut(mask) > 0).sum()) for piece in pieces)
+    assert ink == int((mask > 0).sum())
+
+
+def test_a_blank_cell_has_nothing_to_read() -> None:
+    mask = mask_of(paper())
+    assert cell_to_pieces(PixelBox(10, 10, 300, 200), mask, SIZE) == []
+    assert cell_to_pieces(PixelBox(10, 10, 10, 200), mask, SIZE) == []
+
+
+def test_pieces_take_no_ink_from_the_lines_beside_them() -> None:
+    page = paper()
+    boxes = [text(page, 20, 20 + index * 33, 5) for index in range(5)]
+    pieces = cell_to_pieces(PixelBox(0, 0, 400, 300), mask_of(page), SIZE)
+    assert [piece.box for piece in pieces] == boxes
+    for above, below in pairwise(pieces):
+        assert above.box.y1 <= above.limits[1] == below.limits[0] <= below.box.y0
+
+
+def test_a_lone_character_is_a_line_of_its_own() -> None:
+    page = paper()
+    box = character(page, 50, 60)
+    (piece,) = cell_to_pieces(PixelBox(10, 10, 300, 200), mask_of(page), SIZE)
+    assert (piece.box, piece.stack) == (box, ())

@@ -1,0 +1,130 @@
+"""Names printed downwards side by side: drawn in blocks, recovered column by column."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from pipeline.scan import raster_to_content
+from pipeline.scan.ink import PixelBox, ink_mask
+from pipeline.scan.lines import ink_to_lines
+from pipeline.scan.stacked import lines_to_columns
+from tests.scan_engine import DrawnEngine
+from tests.scan_pages import SETTINGS, SIZE, Picture, character, grid, paper, raster, text
+
+PITCH = round(1.6 * SIZE)
+
+Name = tuple[bool, ...]
+names = st.lists(st.sampled_from([(True, True, True), (True, False, True)]), min_size=2, max_size=4)
+
+
+def draw_blocks(
+    page: Picture, blocks: list[list[Name]], middle: int, top: int
+) -> list[list[PixelBox]]:
+    """Blocks one under another, each centred on `middle`; the boxes of each column."""
+    columns = []
+    for block in blocks:
+        left = middle - ((len(block) - 1) * PITCH + SIZE) // 2
+        for index, name in enumerate(block):
+            columns.append(
+                [
+                    character(page, left + index * PITCH, top + row * PITCH)
+                    for row, printed in enumerate(name)
+                    if printed
+                ]
+            )
+        top += round(3.6 * PITCH)
+    return columns
+
+
+def columns_of(page: Picture, height: float = SIZE) -> list[list[PixelBox]]:
+    mask = ink_mask(np.ascontiguousarray(page[:, :, 0]), 160)
+    lines = ink_to_lines(mask, height)
+    return [list(column.boxes) for column in lines_to_columns(lines, mask, height)]
+
+
+@budget(deadline=None, max_examples=60)
+@given(first=names, second=st.lists(st.just((True, True, True)), min_size=1, max_size=4))
+def test_columns_come_back_block_by_block(first: list[Name], second: list[Name]) -> None:
+    page = paper(600, 700)
+    # Where a block's columns stand under those above, the names run on in the same column.
+    shift = (len(first) - len(second)) % 2
+    drawn = draw_blocks(page, [first, second], 300, 40)
+    found = columns_of(page)
+    assert {box for column in found for box in column} == {b for column in drawn for b in column}
+    assert sum(map(len, found)) == sum(map(len, drawn))
+    for column in found:
+        assert len({box.x0 for box in column}) == 1
+        assert [box.y0 for box in column] == sorted(box.y0 for box in column)
+    if shift or len(second) > len(first):
+        assert found == drawn
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_lone_name_is_one_column(count: int) -> None:
+    page = paper(300, 400)
+    drawn = [character(page, 100, 40 + row * PITCH) for row in range(count)]
+    assert columns_of(page) == [drawn]
+
+
+def test_running_text_is_no_stack() -> None:
+    page = paper()
+    for row in range(4):
+        text(page, 40, 40 + row * PITCH, 5)
+    assert columns_of(page) == []
+
+
+def test_spread_lines_beside_running_text_are_no_stack() -> None:
+    page = paper()
+    text(page, 40, 40, 5)
+    for index in range(3):
+        character(page, 40 + index * PITCH, 40 + PITCH)
+    assert columns_of(page) == []
+
+
+def test_one_line_is_no_stack() -> None:
+    page = paper()
+    character(page, 40, 40)
+    character(page, 40 + 2 * SIZE, 40)
+    assert columns_of(page) == []
+
+
+def stacked_page() -> tuple[Picture, list[list[PixelBox]]]:
+    page = paper()
+    xs, ys = (100, 800, 1100, 1500), (100, 200, 700)
+    grid(page, xs, ys)
+    for left in xs[:-1]:
+        text(page, left + 60, 135, 4)
+    for row in range(8):
+        text(page, 130, 230 + row * 45, 18)
+        text(page, 1130, 230 + row * 45, 9)
+    three, two = (True, True, True), (True, False, True)
+    return page, draw_blocks(page, [[three, three, two], [three, two]], 950, 230)
+
+
+def test_each_stacked_character_is_a_word_at_its_printed_place() -> None:
+    page, columns = stacked_page()
+    engine = DrawnEngine()
+    content = raster_to_content(raster(page), 1, engine, SETTINGS, "")
+    cell = [w for w in content.words if 800 < w.box.x_mid * 200 / 72 < 1100 and w.box.top > 75]
+    boxes = [box for column in columns for box in column]
+    assert len(cell) == len(boxes) == 13
+    for word, box in zip(cell, boxes, strict=True):
+        assert len(word.glyphs) == 1
+        assert word.glyphs[0].box == word.box
+        assert word.box.x_mid == pytest.approx(box.x_mid * 0.36, abs=0.5)
+        assert word.box.y_mid == pytest.approx(box.y_mid * 0.36, abs=0.5)
+    # One line of thirteen would be long: twelve and one.
+    assert sorted(len(word.text) for word in cell) == [1] * 13
+
+
+def test_characters_are_read_alone_where_the_line_made_of_them_does_not_fit() -> None:
+    page, columns = stacked_page()
+    engine = DrawnEngine(merge_over=9)
+    content = raster_to_content(raster(page), 1, engine, SETTINGS, "")
+    cell = [w for w in content.words if 800 < w.box.x_mid * 200 / 72 < 1100 and w.box.top > 75]
+    assert len(cell) == sum(len(column) for column in columns)
+    assert all(len(word.glyphs) == 1 for word in cell)

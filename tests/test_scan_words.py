@@ -1,0 +1,106 @@
+"""Characters at their places, and blanks where the print has them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.scan.ink import PixelBox, ink_mask
+from pipeline.scan.words import spell, to_word
+from tests.scan_pages import SIZE, Picture, character, full_stop, paper
+
+
+def line(gaps: list[float], marks: tuple[int, ...] = ()) -> tuple[Picture, list[PixelBox]]:
+    """Characters with these gaps (in character heights) before each; `marks` are full stops."""
+    page = paper(1600, 100)
+    boxes, x = [], 20
+    for index, gap in enumerate(gaps):
+        x += round(gap * SIZE)
+        if index in marks:
+            full_stop(page, x, 30)
+            boxes.append(PixelBox(x, 30, x + SIZE, 30 + SIZE))
+        else:
+            boxes.append(character(page, x, 30))
+        x += SIZE
+    return ink_mask(np.ascontiguousarray(page[:, :, 0]), 160), boxes
+
+
+def spelled(text: str, gaps: list[float], marks: tuple[int, ...] = (), told: bool = True) -> str:
+    mask, boxes = line(gaps, marks)
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    centres = [box.x_mid for box in boxes] if told else None
+    return spell(text, centres, whole, mask, SIZE).text
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_names_in_a_row_are_parted_by_a_blank(told: bool) -> None:
+    assert spelled("童勋海胡海平", [0, 0.2, 0.2, 1.0, 0.2, 0.2], told=told) == "童勋海 胡海平"
+    assert spelled("王强", [0, 1.0], told=told) == "王 强"
+    assert spelled("王建国", [0, 0.2, 0.2], told=told) == "王建国"
+
+
+def test_the_blank_half_of_punctuation_is_no_blank() -> None:
+    assert spelled("局。县", [0, 0.1, 0.1], marks=(1,)) == "局。县"
+
+
+def test_a_stroke_touching_its_neighbour_does_not_move_the_boxes() -> None:
+    mask, boxes = line([0, 0.1, 0.1, 0.1])
+    mask[45, boxes[1].x1 : boxes[2].x0] = 255
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    # Places are good to about half a character.
+    shifts = (0.3, -0.3, 0.2, -0.4)
+    centres = [b.x_mid + shift * SIZE for b, shift in zip(boxes, shifts, strict=True)]
+    found = spell("一二三四", centres, whole, mask, SIZE).boxes
+    assert found is not None
+    for got, drawn in zip(found, boxes, strict=True):
+        assert got.x0 == pytest.approx(drawn.x0, abs=3)
+        assert got.x1 == pytest.approx(drawn.x1, abs=3)
+
+
+def test_without_places_and_counts_that_differ_no_boxes_are_made_up() -> None:
+    mask, boxes = line([0, 0.3, 0.3])
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    spelling = spell(" 县工信局 ", None, whole, mask, SIZE)
+    assert (spelling.text, spelling.boxes) == ("县工信局", None)
+    word = to_word(spelling, whole, 0.9, " 县工信局 ", 0.36)
+    assert (word.text, word.raw, word.glyphs, word.score) == ("县工信局", " 县工信局 ", (), 0.9)
+
+
+def test_blanks_between_latin_words_are_kept_and_others_dropped() -> None:
+    mask, boxes = line([0.2] * 6)
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    middles = [box.x_mid for box in boxes]
+    centres = [
+        *middles[:2],
+        (middles[1] + middles[2]) / 2,
+        *middles[2:4],
+        middles[3] + 5,
+        *middles[4:],
+    ]
+    assert spell("AB CD 三四", centres, whole, mask, SIZE).text == "AB CD三四"
+
+
+def test_a_hyphen_as_wide_as_a_character_is_a_dash() -> None:
+    mask = np.zeros((100, 300), np.uint8)
+    mask[44:47, 20:50] = 255
+    mask[30:60, 60:75] = 255
+    mask[44:47, 85:95] = 255
+    whole = PixelBox(20, 30, 95, 60)
+    assert spell("-1-", [35.0, 67.0, 90.0], whole, mask, SIZE).text == "—1-"
+
+
+def test_nothing_read_is_an_empty_word() -> None:
+    mask, boxes = line([0])
+    assert spell("  ", [10, 20], boxes[0], mask, SIZE).text == ""
+
+
+def test_radicals_are_mapped_and_raw_kept() -> None:
+    mask, boxes = line([0, 0.1])
+    whole = PixelBox(boxes[0].x0, 30, boxes[1].x1, 30 + SIZE)
+    centres = [box.x_mid for box in boxes]
+    word = to_word(spell("⺠⻓", centres, whole, mask, SIZE), whole, 1.0, "⺠⻓", 0.36)
+    assert (word.text, word.raw, [glyph.text for glyph in word.glyphs]) == (
+        "民长",
+        "⺠⻓",
+        ["民", "长"],
+    )
