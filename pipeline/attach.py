@@ -11,12 +11,15 @@ from pipeline.model import Finding, Table, Task
 
 @dataclass(frozen=True, slots=True)
 class _Band:
-    """What one task covers on one page: the boxes of its values, and the strip of its row."""
+    """What one task covers on one page: the boxes of its values, and the strip of its row.
+
+    A page that only a spanning value of the task reaches has no strip of its row.
+    """
 
     task: Task
     page: int
     boxes: tuple[BBox, ...]
-    strip: BBox
+    strip: BBox | None
 
 
 def attach_findings(
@@ -55,7 +58,7 @@ def _tasks_to_bands(tables: Sequence[Table], tasks: Sequence[Task]) -> list[_Ban
             low = min(values, key=lambda box: box.height)
             left, right = widths.get((task.table_no, page), (low.x0, low.x1))
             strip = BBox(left, low.top, max(left, right), low.bottom)
-            bands.append(_Band(task, page, tuple(values), strip))
+            bands.append(_Band(task, page, tuple(values), strip if page in task.pages else None))
     return bands
 
 
@@ -77,7 +80,9 @@ def _rows_of(finding: Finding, box: BBox, bands: Sequence[_Band]) -> list[Task]:
         for band in bands
         if any(value.contains(box.x_mid, box.y_mid) and _fits(box, value) for value in band.boxes)
     ]
-    return inside or [band.task for band in bands if _shares_height(box, band.strip)]
+    return inside or [
+        band.task for band in bands if band.strip and _shares_height(box, band.strip)
+    ]
 
 
 def _fits(box: BBox, value: BBox) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.attach import attach_findings
 from pipeline.config import Settings
 from pipeline.errors import ExitCode, InputError, ModelsError
 from pipeline.geometry import BBox
-from pipeline.model import Code, Finding, PageContent, Reading, Severity
+from pipeline.model import Code, Finding, PageContent, Provenance, Reading, Severity
 from pipeline.ocr.engine import OcrEngine
 from pipeline.run import Batch, read_batch, read_document
 from pipeline.textlayer import TextLayer
@@ -259,6 +260,19 @@ def test_a_finding_on_a_ruling_belongs_to_the_row_it_lies_in() -> None:
 
 def test_a_finding_over_both_rows_belongs_to_both() -> None:
     assert rows_of(finding(BBox(40, 115, 360, 165))) == [1, 2]
+
+
+def test_a_row_joined_over_a_page_is_not_the_row_whose_category_goes_on_there() -> None:
+    strip = BBox(40, 40, 360, 80)
+    own = Provenance("name", 2, BBox(140, 40, 360, 80))
+    category = Provenance("category", 2, BBox(40, 40, 140, 80))
+    earlier, broken = (
+        replace(a_task(1), pages=(1,), places=(*a_task(1).places, category)),
+        replace(a_task(2), pages=(1, 2), places=(*a_task(2).places, category, own)),
+    )
+    joined = finding(strip, page=2)
+    found = attach_findings([joined], [a_table()], [earlier, broken])
+    assert [one.row_no for one in found] == [2]
 
 
 @pytest.mark.parametrize(
