@@ -264,7 +264,7 @@ def test_a_finding_over_both_rows_belongs_to_both() -> None:
 
 def test_a_row_joined_over_a_page_is_not_the_row_whose_category_goes_on_there() -> None:
     strip = BBox(40, 40, 360, 80)
-    own = Provenance("name", 2, BBox(140, 40, 360, 80))
+    own = Provenance("name", 2, BBox(140, 40, 190, 80))
     category = Provenance("category", 2, BBox(40, 40, 140, 80))
     earlier, broken = (
         replace(a_task(1), pages=(1,), places=(*a_task(1).places, category)),
