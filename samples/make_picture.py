@@ -1,6 +1,6 @@
 """Draw the README's picture: `python -m samples.make_picture [--font FILE]`.
 
-Left: a row that a page end breaks, as it is printed, its cells framed. Right: what is written of it.
+Left: a row that a page end breaks, as printed, its cells framed. Right: what is written of it.
 """
 
 from __future__ import annotations
