@@ -62,6 +62,25 @@ def test_strokes_of_one_character_are_one_line() -> None:
     assert len(spans(page)) == 3
 
 
+@pytest.mark.parametrize("parts", [(0.36, 0.58), (0.1, 0.1, 0.1), (0.2, 0.5)])
+def test_a_lone_character_in_parts_is_one_line(parts: tuple[float, ...]) -> None:
+    page = paper()
+    rest = (SIZE - sum(round(part * SIZE) for part in parts)) / max(1, len(parts) - 1)
+    y = 50.0
+    for part in parts:
+        height = round(part * SIZE)
+        cv2.rectangle(page, (50, round(y)), (50 + SIZE, round(y) + height - 1), (0, 0, 0), -1)
+        y += height + rest
+    assert spans(page) == [(50, 50 + SIZE)]
+
+
+def test_two_lines_of_small_print_stay_two() -> None:
+    page = paper()
+    text(page, 20, 20, 8, size=18)
+    text(page, 20, 48, 8, size=18)
+    assert spans(page) == [(20, 38), (48, 66)]
+
+
 def test_a_line_of_one_flat_stroke_is_a_line() -> None:
     page = paper()
     text(page, 20, 20, 6)

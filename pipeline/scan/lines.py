@@ -48,13 +48,20 @@ def ink_to_lines(mask: Mask, unit: float) -> list[PixelBox]:
 
 
 def line_height(found: list[Run], unit: float) -> float:
-    """The usual height of a line in the cell, in pixels; the page's where the cell has none."""
-    heights = [end - start for start, end in found if 0.6 * unit <= end - start <= 1.7 * unit]
-    if heights:
-        return float(np.median(heights))
-    tallest = max(end - start for start, end in found)
-    # All in one piece: a large heading, or small print; many lines touching keep the page's unit.
-    return float(tallest) if 0.4 * unit <= tallest <= 2.2 * unit else unit
+    """The usual height of a line in the cell, in pixels, by its stretches of rows with ink.
+
+    The page's `unit` where the cell tells nothing: a lone 霞 falls into two low parts, 三 into
+    three, and many lines that touch make one tall part.
+    """
+    heights = [end - start for start, end in found]
+    usual = [height for height in heights if 0.75 * unit <= height <= 1.7 * unit]
+    if usual:
+        return float(np.median(usual))
+    tallest, whole = max(heights), found[-1][1] - found[0][0]
+    if tallest > 1.7 * unit:
+        return float(tallest) if tallest <= 2.2 * unit else unit
+    one_line = len(found) > 1 and whole <= WHOLE * unit
+    return unit if one_line or tallest < 0.4 * unit else float(tallest)
 
 
 def _split_tall(run: Run, profile: NDArray[np.int64], height: float) -> list[Run]:
