@@ -52,8 +52,8 @@ check: $(RUNTIME) $(DEV) ## format, lint and types; changes no file
 	$(BIN)/mypy
 
 .PHONY: bench
-bench: setup $(DEV) ## measure speed and memory
-	$(BIN)/python -m bench
+bench: setup $(DEV) ## measure accuracy, speed, memory and tables
+	$(BIN)/python -m tests.bench
 
 .PHONY: samples
 samples: setup $(DEV) ## typeset the sample notices again (development only)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.tables import check_sums, read_layout
 from pipeline.model import Code, Severity
+from tests.bench.tables import check_sums, read_layout
 
 REAL = Path(os.environ.get("GONGWEN_REAL", ""))
 

@@ -1,0 +1,84 @@
+"""`python -m tests.bench [accuracy|speed|memory|tables|all]`: measure, and say what is missed.
+
+Tables go to stdout. Leaves with 1 when a target is missed, unless `--no-targets` is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.config import load_settings
+from pipeline.ocr.paddle import engine_factory
+from pipeline.watch import OneEngine
+from tests.bench import accuracy, memory, speed, tables
+from tests.bench.report import Section, show, to_json
+
+PARTS = ("accuracy", "speed", "memory", "tables")
+HELD_OUT = "900:908"  # one notice of each layout
+QUIET = 0.5  # load per processor, before anything is measured, up to which figures count
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m tests.bench", description=__doc__.split(":")[1])
+    parser.add_argument("part", nargs="?", choices=(*PARTS, "all"), default="all")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    parser.add_argument("--no-targets", action="store_true", help="leave with 0 whatever is missed")
+    parser.add_argument(
+        "--notices", type=Path, metavar="FOLDER", help="X.pdf with X.json, else they are typeset"
+    )
+    parser.add_argument("--seeds", default=HELD_OUT, help="of the notices: FIRST:END")
+    parser.add_argument("--fonts", type=Path, help="folder with font files, besides the system's")
+    parser.add_argument("--turns", type=int, default=3, help="of each contender of a speed ratio")
+    return parser.parse_args()
+
+
+def measure(options: argparse.Namespace) -> Iterator[Section]:
+    """The measurements asked for, one by one."""
+    parts = PARTS if options.part == "all" else (options.part,)
+    engine = OneEngine(engine_factory(load_settings().ocr))
+    if "memory" in parts:  # first, while this process is small
+        yield memory.measure()
+    if "speed" in parts:
+        yield speed.measure_digital(options.turns)
+        yield speed.measure_scanned(engine, options.turns)
+    if "tables" in parts:
+        yield tables.measure_real()
+        yield tables.measure_html(options.fonts)
+    if "accuracy" in parts:
+        first, end = map(int, options.seeds.split(":"))
+        yield accuracy.measure(engine, options.notices, range(first, end), options.fonts)
+
+
+def machine() -> str:
+    """Where the figures come from, and whether the machine was free for them."""
+    processors, load = os.cpu_count() or 1, os.getloadavg()[0]
+    busy = ": busy, so seconds and ratios are worth little" if load > QUIET * processors else ""
+    version = platform.python_version()
+    return f"Python {version}, {processors} processors, load average {load:.2f}{busy}"
+
+
+def main() -> int:
+    options = parse_arguments()
+    place = machine()
+    print(place)
+    sections = []
+    for section in measure(options):
+        show(section)
+        sections.append(section)
+    if options.json:
+        content = {"machine": place, "sections": [to_json(section) for section in sections]}
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    missed = [target for section in sections for target in section.targets if not target.met]
+    print(f"\n{len(missed)} targets missed" if missed else "\nall targets reached")
+    return 1 if missed and not options.no_targets else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
