@@ -88,3 +88,12 @@ def test_text_that_touches_a_ruling_keeps_its_ink() -> None:
     left = without(mask, strokes_to_mask(ink_to_strokes(mask, SIZE), mask, SIZE))
     kept = box.cut(left)
     assert (kept > 0).sum() > 0.75 * (box.cut(mask) > 0).sum()
+
+
+def test_a_bold_stroke_above_a_ruling_does_not_lengthen_it() -> None:
+    page = paper()
+    grid(page, (100, 600, 1200), (200, 500), thickness=1)
+    cv2.line(page, (600, 120), (600, 120 + 2 * SIZE), (0, 0, 0), 7)
+    strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "v"]
+    assert [s.start for s in strokes] == pytest.approx([200] * 3, abs=2)
+    assert not any(s.inferred for s in strokes)

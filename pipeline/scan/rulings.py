@@ -23,6 +23,7 @@ SURE = 5.0
 SEEN = 0.3
 BRIDGE = 2.5
 LONG = 8.0
+PART = 3.0
 MEET = 0.45
 THICKEST = 0.35
 
@@ -182,14 +183,21 @@ def _join(strokes: Sequence[Stroke], unit: float) -> list[Stroke]:
     for stroke in sorted(strokes, key=lambda s: (s.start, s.position)):
         for index, other in enumerate(joined):
             gap = stroke.start - other.end
-            long = max(stroke.length, other.length) >= LONG * unit
             beside = abs(stroke.first - (other.last + other.slope * gap))
-            if gap <= (BRIDGE if long else SEEN) * unit and beside <= max(2.0, 0.12 * unit):
+            reach = (BRIDGE if _alike(stroke, other, unit) else SEEN) * unit
+            if gap <= reach and beside <= max(2.0, 0.12 * unit):
                 joined[index] = _merge(other, stroke, gap > SEEN * unit)
                 break
         else:
             joined.append(stroke)
     return joined
+
+
+def _alike(stroke: Stroke, other: Stroke, unit: float) -> bool:
+    """Whether two strokes may be parts of one broken ruling: one long, none a stroke of text."""
+    short, long = sorted((stroke.length, other.length))
+    thin, thick = sorted((stroke.thickness, other.thickness))
+    return long >= LONG * unit and short >= PART * unit and thick <= 2 * thin + 1
 
 
 def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
