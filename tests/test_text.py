@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.normalise.text import clean, fold, join_lines
+from pipeline.normalise.text import clean, fold, join_lines, pair_brackets
 
 HAN = st.text(alphabet="县市发改局住建设农业农村，。、（）", min_size=1, max_size=40)
 
@@ -48,3 +48,19 @@ def test_fold_compares_over_forms_and_blanks() -> None:
 def test_clean_and_fold_are_stable(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("县市场监管局（县消费者委员会)、县公安局", "县市场监管局（县消费者委员会）、县公安局"),
+        ("市交通委(市道运局）", "市交通委（市道运局）"),
+        ("局(办)", "局(办)"),
+        ("局（办）", "局（办）"),
+        ("局（办(科)）", "局（办(科)）"),
+        ("1）县公安局 2)县财政局", "1）县公安局 2)县财政局"),
+        ("（", "（"),
+    ],
+)
+def test_brackets_of_one_pair_are_alike(read: str, meant: str) -> None:
+    assert pair_brackets(read) == meant

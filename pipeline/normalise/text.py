@@ -63,3 +63,20 @@ def fold(text: str) -> str:
     solid = "".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).split())
     # Spacing accents leave a blank and a combining mark, which now joins what stands before it.
     return unicodedata.normalize("NFKC", solid)
+
+
+def pair_brackets(text: str) -> str:
+    """`text` with brackets of one pair made alike: （甲) → （甲）.
+
+    No notice prints a pair of two widths; recognition tells the widths of brackets apart badly.
+    """
+    characters = list(text)
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character in "（(":
+            opened.append(at)
+        elif character in "）)" and opened:
+            start = opened.pop()
+            if (character == "）") != (characters[start] == "（"):
+                characters[start], characters[at] = "（", "）"
+    return "".join(characters)

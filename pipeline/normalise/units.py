@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.organs import Organs, organs
-from pipeline.normalise.text import clean, join_lines
+from pipeline.normalise.text import clean, join_lines, pair_brackets
 
 Doubt = tuple[Code, Severity, str]
 
@@ -59,7 +59,7 @@ class _Item:
 
 def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
     """The units a cell names, as printed, in printed order; a unit listed twice stays twice."""
-    text = clean(cell.text or "\n".join(line.text for line in cell.lines))
+    text = pair_brackets(clean(cell.text or "\n".join(line.text for line in cell.lines)))
     if _NOTHING.fullmatch(text):
         return UnitReading((), ())
     text = _unwrapped(text)
