@@ -11,6 +11,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 INPUT ?= samples
 OUT ?= outputs
+BENCH ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
@@ -53,7 +54,7 @@ check: $(RUNTIME) $(DEV) ## format, lint and types; changes no file
 
 .PHONY: bench
 bench: setup $(DEV) ## measure accuracy, speed, memory and tables
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: samples
 samples: setup $(DEV) ## typeset the sample notices again (development only)

@@ -41,7 +41,7 @@ DIGITAL_RATIO = 1.0
 SCAN_RATIO = 0.6
 PAGES = 50
 SCANNED = SAMPLES / "yueyang" / "notice-scan.pdf"
-COLUMNS = ("pages", "n", "ours, s/page", "theirs, s/page", "ratio", "spread", "ratio of CPU")
+COLUMNS = ("file", "pages", "ours, s/page", "theirs, s/page", "ratio", "spread", "ratio of CPU")
 
 Timings = dict[str, float]
 
