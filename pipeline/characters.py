@@ -27,6 +27,9 @@ _COMPATIBILITY = (range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
 # Unicode equates U+2F3E with 戶, but mainland fonts draw it with the glyph of 户, and it is for 户
 # that PDF writers give it (用⼾). It is the only radical where the two differ.
 _MAINLAND = {0x2F3E: "户"}
+# Fonts draw the Chinese dash 破折号 with one glyph for U+2014 and U+2015, and so do code tables (GB
+# 2312 A1AA is either), so a PDF writer may give the horizontal bar for it; Chinese has no such sign.
+_DASH = {0x2015: "—"}
 
 _HAN = (
     range(0x3400, 0x4DC0),
@@ -43,6 +46,8 @@ _BLANK = frozenset(
 _ODD_CATEGORIES = frozenset({"Cc", "Co", "Cn", "Cs"})
 # Punctuation of GB/T 15834 that Unicode keeps in blocks shared with Western text.
 _SHARED_PUNCTUATION = frozenset("‘’“”—…·‥‧•")
+# What may not begin a line (禁则, CLREQ 3.1.3) and therefore hangs over the end of a full one.
+_HANGING = frozenset("，。、；：！？）》〉」』】”’,.;:!?)")
 
 
 def _radical_table() -> dict[int, str]:
@@ -59,11 +64,14 @@ def _radical_table() -> dict[int, str]:
             if unified != chr(code) and is_han(unified):
                 table[code] = unified
     table.update(_MAINLAND)
+    table.update(_DASH)
     return table
 
 
 def map_radicals(text: str) -> str:
     """Replace CJK radicals and compatibility ideographs by the unified characters they stand for.
+
+    The horizontal bar U+2015 becomes the dash U+2014 in the same way.
 
     One character becomes one character; nothing else changes (no NFKC: full-width forms stay).
     """
@@ -96,6 +104,11 @@ def is_cjk_punctuation(ch: str) -> bool:
     code = ord(ch)
     cjk = 0x3001 <= code <= 0x303F or 0xFE10 <= code <= 0xFE4F or 0xFF01 <= code <= 0xFF65
     return cjk and unicodedata.category(ch)[0] in "PS"
+
+
+def hangs(ch: str) -> bool:
+    """Whether `ch` begins no line, so that typesetters let it hang over the end of a full one."""
+    return ch in _HANGING
 
 
 @lru_cache(maxsize=1)

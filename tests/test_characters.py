@@ -49,6 +49,10 @@ def test_kangxi_radicals_follow_unicode_but_for_the_mainland_form() -> None:
     assert other == {"⼾"}
 
 
+def test_the_horizontal_bar_is_the_chinese_dash() -> None:
+    assert map_radicals("力争6\u20158家\u2015\u2015") == "力争6—8家——"
+
+
 def test_unified_ideographs_in_the_compatibility_block_stay() -> None:
     unified = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
     assert map_radicals(unified) == unified

@@ -238,3 +238,26 @@ def test_no_numbers(text: str) -> None:
 )
 def test_no_prose_breaks_it(lines: list[str]) -> None:
     read("\n".join(lines))
+
+
+def test_what_a_browser_prints_in_the_margins_is_no_text_of_the_letter() -> None:
+    pages = []
+    for number in (1, 2):
+        body = page_of(FULL.replace("— 1 —", ""), number) if number == 1 else page_of("略", 2)
+        foot = f"ﬁle:///notices/17.html {number}/2"
+        margins = (("11/22/26, 10:15 PM 通知", 20.0), (foot, body.height - 30))
+        words = [Word(text, BBox(20, top, 300, top + 9)) for text, top in margins]
+        pages.append(Prose(number, body.width, body.height, (words[0], *body.lines, words[1])))
+    document, _ = prose_to_document(pages, RULES)
+    assert document.issuer == "青岚县人民政府办公室"
+    assert document.disclosure == "此件公开发布"
+    assert not any("html" in part for part in document.attachments)
+
+
+def test_a_running_head_may_hold_the_number_of_its_page() -> None:
+    pages = [page_of(FULL.replace("— 1 —", "")), page_of("略", 2), page_of("略", 3)]
+    headed = []
+    for page in pages:
+        head = Word(f"青岚县公报 {page.page}", BBox(20, 20, 120, 29))
+        headed.append(Prose(page.page, page.width, page.height, (head, *page.lines)))
+    assert prose_to_document(headed, RULES)[0] == prose_to_document(pages, RULES)[0]

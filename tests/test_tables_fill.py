@@ -67,6 +67,11 @@ def test_a_character_on_the_border_goes_with_its_neighbours() -> None:
     assert texts(page)[:2] == ["甲", "乙丙"]
 
 
+def test_a_mark_over_the_border_ends_its_line() -> None:
+    page = fill(write("挪用。", 130, 110))
+    assert texts(page)[:2] == ["挪用。", ""]
+
+
 def test_the_score_of_a_cell_is_its_lowest() -> None:
     page = fill([*write("县", 60, 104, score=0.97), *write("局", 60, 120, score=0.4)])
     assert page.parts[0].cells[0].score == 0.4

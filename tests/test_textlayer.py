@@ -117,6 +117,14 @@ def test_a_vertical_ruling_parts_a_word(tmp_path: Path) -> None:
     assert texts(read(path)) == ["甲乙", "丙丁"]
 
 
+@pytest.mark.parametrize("beside", [160.0, 159.9, 164.0])
+def test_a_mark_that_hangs_over_a_ruling_stays_with_its_line(tmp_path: Path, beside: float) -> None:
+    drawn = (
+        show("严禁挪用。", 112, 700) + show("恢复撂荒地", beside, 700) + line(160, 650, 160, 750)
+    )
+    assert texts(read(write(tmp_path / "a.pdf", [Page(drawn)]))) == ["严禁挪用。", "恢复撂荒地"]
+
+
 def test_a_ruling_elsewhere_parts_nothing(tmp_path: Path) -> None:
     page = Page(show("甲乙丙丁", 100, 700) + line(124, 600, 124, 650))
     path = write(tmp_path / "a.pdf", [page])
@@ -332,6 +340,7 @@ BOX = [
         "100 100 200 100 re S",
         "0.9 g 100 100 200 100 re B",
         "99.5 99.5 201 101 re 100.5 100.5 199 99 re f*",
+        "100.5 100.5 199 99 re 99.5 99.5 201 101 re f*",
     ],
 )
 def test_the_sides_of_a_box_are_rulings(tmp_path: Path, drawn: str) -> None:

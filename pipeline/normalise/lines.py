@@ -16,6 +16,9 @@ _PAGE_OF = re.compile(r"第\d{1,4}页(,?共\d{1,4}页)?|\d{1,4}/\d{1,4}|[Pp]age\
 _BARE_NUMBER = re.compile(r"[-—–－]?\d{1,4}[-—–－]?")
 _MARGIN = 0.12  # share of the page's height where page numbers and running heads stand
 _RUNNING = 3  # pages on which a line stands in the margin when it is a running head
+# What a browser prints in the margins: the time and the page's title, its address and the number.
+_BROWSER = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\d{1,2}:\d\d.*|(file|https?)://.*")
+_DIGITS = re.compile(r"\d+")
 _BETWEEN_WORDS = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 
 
@@ -49,7 +52,8 @@ def prose_to_lines(prose: Sequence[Prose]) -> list[Line]:
         line
         for page, lines in pages
         for line in lines
-        if not _is_page_number(line, page) and not (line.key in running and _outside(line, page))
+        if not _is_page_number(line, page)
+        and not (_numberless(line) in running and _outside(line, page))
     ]
 
 
@@ -88,7 +92,13 @@ def _outside(line: Line, page: Prose) -> bool:
 def _is_page_number(line: Line, page: Prose) -> bool:
     if _DASHED_NUMBER.fullmatch(line.key) or _PAGE_OF.fullmatch(line.key):
         return True
-    return bool(_BARE_NUMBER.fullmatch(line.key)) and _outside(line, page)
+    in_margin = _BARE_NUMBER.fullmatch(line.key) or _BROWSER.fullmatch(line.key)
+    return bool(in_margin) and _outside(line, page)
+
+
+def _numberless(line: Line) -> str:
+    """The line with its numbers alike: a running head may hold that of its page."""
+    return _DIGITS.sub("0", line.key)
 
 
 def _running_heads(pages: Iterable[tuple[Prose, Sequence[Line]]]) -> set[str]:
@@ -96,5 +106,5 @@ def _running_heads(pages: Iterable[tuple[Prose, Sequence[Line]]]) -> set[str]:
     for page, lines in pages:
         for line in lines:
             if _outside(line, page):
-                seen[line.key].add(page.page)
+                seen[_numberless(line)].add(page.page)
     return {key for key, where in seen.items() if len(where) >= _RUNNING}

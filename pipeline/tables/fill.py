@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.characters import hangs
 from pipeline.geometry import BBox, union
 from pipeline.grid import Grid
 from pipeline.model import (
@@ -153,6 +154,9 @@ def _glyph_places(
     places = [_find(grids, order, g.box.x_mid, g.box.y_mid) for g in glyphs]
     settled = list(places)
     for index, glyph in enumerate(glyphs):
+        if index and hangs(glyph.text) and _touch(glyphs[index - 1], glyph):
+            settled[index] = settled[index - 1]
+            continue
         inset = EDGE * glyph.box.width
         ends = (
             _find(grids, order, glyph.box.x0 + inset, glyph.box.y_mid),
@@ -166,6 +170,10 @@ def _glyph_places(
             near = settled[index - 1] if left < right else places[index + 1]
             settled[index] = near if near in ends else places[index]
     return settled
+
+
+def _touch(left: Glyph, right: Glyph) -> bool:
+    return abs(right.box.x0 - left.box.x1) <= EDGE * right.box.height
 
 
 def _fill_cells(

@@ -265,7 +265,7 @@ def _text_findings(
             findings.append(_finding(page, Code.CHARACTER_ODD, Severity.WARNING, message, word.box))
     if mapped:
         pairs = "、".join(f"{ch}→{map_radicals(ch)}" for ch, _ in mapped.most_common(8))
-        message = f"{mapped.total()} radicals read as the characters meant: {pairs}"
+        message = f"{mapped.total()} characters read as those they stand for: {pairs}"
         findings.append(_finding(page, Code.RADICALS_MAPPED, Severity.INFO, message))
     return findings
 

@@ -182,12 +182,13 @@ class MarksDevice(PDFDevice):
             if part.bends:
                 self.page.outlines += 1
             box = bounds(part.points)
-            if last is not None and inside(box, last) and not part.bends:
+            sides: Sequence[Box] = (box,)
+            if last is not None and not part.bends and (inside(box, last) or inside(last, box)):
                 # A frame: the outer box and the hole in it, painted as one area.
                 fills.pop()
-                fills.extend(Fill(side, white) for side in frame(last, box))
-            else:
-                seen = box if self.clip is None else intersection(box, self.clip)
+                sides = frame(last, box) if inside(box, last) else frame(box, last)
+            for side in sides:
+                seen = side if self.clip is None else intersection(side, self.clip)
                 fills.append(Fill(seen, white))
             last = box
 

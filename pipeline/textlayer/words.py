@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from pipeline.characters import is_blank, map_radicals
+from pipeline.characters import hangs, is_blank, map_radicals
 from pipeline.geometry import BBox
 from pipeline.model import Glyph, Ruling, Word
 from pipeline.textlayer.marks import Mark
@@ -19,6 +19,8 @@ _BASE = 0.25
 _OVERLAP = 0.5
 # A character printed again this near (in its widths) is the same one in fake bold.
 _OVERPRINT = 0.4
+# How far a mark that hangs over the end of a line may stand off its last character.
+_TOUCH = 0.1
 _FIRST_WIDE = "\u2e80"
 
 Run = list[Mark]
@@ -183,6 +185,20 @@ def _without_overprint(run: Run) -> Run:
     return kept
 
 
+def _take_hanging(run: Run, at: int) -> int:
+    """1 when a mark beyond a ruling ends the full line `run[:at]`, else 0; it is moved to `at`.
+
+    Without padding the next cell's text begins where the mark does, so it may come second.
+    """
+    last = run[at - 1]
+    for place in range(at, min(at + 2, len(run))):
+        mark = run[place]
+        if hangs(mark.text) and abs(mark.x0 - last.x1) <= _TOUCH * (mark.bottom - mark.top):
+            run.insert(at, run.pop(place))
+            return 1
+    return 0
+
+
 class _Cuts:
     """Where vertical rulings part words."""
 
@@ -206,6 +222,8 @@ class _Cuts:
             stop = start
             while stop < len(run) and run[stop].x0 + run[stop].x1 < 2 * ruling.position:
                 stop += 1
+            if start < stop:
+                stop += _take_hanging(run, stop)
             if start < stop:
                 yield run[start:stop]
                 start = stop
