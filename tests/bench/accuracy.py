@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,7 @@ def notice_groups(folder: Path, scratch: Path) -> Iterator[Group]:
 def read_and_compare(group: Group, engine: EngineFactory) -> list[Comparison]:
     """Read a group, write its Parquet files, read them back and compare."""
     settings = load_settings()
+    print(f"reading {group.name} ({len(group.pairs)} files)", file=sys.stderr)
     batch = read_batch([path for path, _ in group.pairs], engine, settings)
     with TemporaryDirectory() as out:
         write_outputs(batch.readings, Path(out), settings.fingerprint(), "{}")
