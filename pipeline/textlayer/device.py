@@ -190,7 +190,7 @@ class MarksDevice(PDFDevice):
             for side in sides:
                 seen = side if self.clip is None else intersection(side, self.clip)
                 fills.append(Fill(seen, white))
-            last = box
+            last = box if len(sides) == 1 else None
 
 
 def _paint(render: int, state: PDFGraphicState) -> Paint:
