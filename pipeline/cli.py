@@ -40,7 +40,11 @@ app.add_typer(models_app, name="models")
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", "-c", help="TOML file laid over the shipped settings.", metavar="FILE"
+        "--config",
+        "-c",
+        help="TOML file laid over the shipped settings.",
+        metavar="FILE",
+        readable=False,
     ),
 ]
 
@@ -71,7 +75,10 @@ def _common(
 @app.command()
 def run(
     inputs: Annotated[
-        list[Path], typer.Argument(help="Documents and folders of documents.", metavar="INPUT…")
+        list[Path],
+        typer.Argument(
+            help="Documents and folders of documents.", metavar="INPUT…", readable=False
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.", metavar="OUT")],
     config: ConfigOption = None,
@@ -99,7 +106,9 @@ def run(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="Document to look at.", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help="Document to look at.", metavar="FILE", readable=False)
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -114,10 +123,11 @@ def inspect(
     """Draw what was read onto the pages: one HTML file to look at."""
     from pipeline.config import load_settings
     from pipeline.inspect import inspect_document
-    from pipeline.write import write_text
+    from pipeline.write import require_writable, write_text
 
     settings = load_settings(config)
     target = out or Path(f"{file.name}.html")
+    require_writable(target.parent)
     write_text(inspect_document(file, _engine_factory(settings), settings), target)
     typer.echo(str(target))
     if open_it:

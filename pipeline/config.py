@@ -57,7 +57,7 @@ class RouteRules(Section):
     )
     odd_share: float = Field(0.05, ge=0, le=1, description="share of unmapped characters allowed")
     text_share: float = Field(
-        0.02, ge=0, le=1, description="share of the page under characters; less over a picture: scan"
+        0.02, ge=0, le=1, description="share of the page under text; less over a picture: scan"
     )
     latin_share: float = Field(
         0.3, ge=0, le=1, description="share of accented Latin letters from which text is garbled"

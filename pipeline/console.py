@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from pipeline.evaluate import Comparison, Score, SetScore, total
-from pipeline.model import Reading
+from pipeline.model import Code, Reading
 
 PLAIN_WIDTH = 200  # columns where the output is no terminal: nothing is cut
 
@@ -43,6 +43,7 @@ class ProgressWatcher:
     def __init__(self, documents: int, *, quiet: bool) -> None:
         self.console = to_stderr()
         self.quiet = quiet
+        self.said: set[str] = set()
         self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -69,7 +70,7 @@ class ProgressWatcher:
         self.progress.stop()
 
     def document_started(self, source: str) -> None:
-        name = escape(Path(source).name)
+        name = escape(one_line(Path(source).name))
         self.progress.reset(self.pages, description=name, total=None, visible=True)
 
     def pages_counted(self, count: int) -> None:
@@ -81,11 +82,27 @@ class ProgressWatcher:
     def document_done(self, reading: Reading) -> None:
         self.progress.advance(self.documents)
         if reading.error is not None:
-            self.console.print(
-                f"[bold red]failed[/] {escape(reading.source)}: {escape(reading.error)}"
-            )
+            self._failed(reading.source, reading.error)
         elif not self.quiet:
             self.console.print(escape(document_line(reading)))
+        for finding in reading.findings:
+            if finding.code is Code.PAGE_FAILED:
+                self._failed(reading.source, finding.message)
+
+    def _failed(self, source: str, why: str) -> None:
+        for name in (source, Path(source).name):
+            why = why.removeprefix(f"{name}: ")
+        # One cause may fail a hundred documents, missing models above all: it is said once.
+        said = "as above" if "\n" in why and why in self.said else why
+        self.said.add(why)
+        self.console.print(f"[bold red]failed[/] {escape(one_line(source))}: {escape(said)}")
+
+
+def one_line(name: str) -> str:
+    """A file's name without what would break the line or command the terminal."""
+    return "".join(
+        character if ord(character) >= 32 else repr(character)[1:-1] for character in name
+    )
 
 
 def document_line(reading: Reading) -> str:
@@ -96,7 +113,7 @@ def document_line(reading: Reading) -> str:
         _count(len(reading.tasks), "task"),
     ]
     found = f"{', '.join(counts)}, {findings_line([reading])}"
-    return f"{reading.source}: {reading.route}, {found} ({reading.elapsed_s:.1f} s)"
+    return f"{one_line(reading.source)}: {reading.route}, {found} ({reading.elapsed_s:.1f} s)"
 
 
 def findings_line(readings: Sequence[Reading]) -> str:

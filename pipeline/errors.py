@@ -33,7 +33,8 @@ class GongwenError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".rstrip()
+        gap = "\n" if "\n" in self.message else " "
+        return f"{self.message}{gap}{self.hint}".rstrip()
 
     def __reduce__(self) -> tuple[type[GongwenError], tuple[str, str]]:
         # Errors travel from worker processes; the default pickles only `args`.

@@ -135,7 +135,8 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         yield from pq.read_table(path).to_pylist()
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be read: {error}.", "Name a folder that `gongwen run` has written."
+            f"{path} cannot be read: {_reason(error, path)}.",
+            "Name a folder that `gongwen run` has written.",
         ) from None
 
 
@@ -145,12 +146,20 @@ def _read_goldens(path: Path, *, strict: bool) -> Iterator[Golden]:
         lines = text.splitlines() if path.suffix == ".jsonl" else [text]
         records = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "Mend or remove it.") from None
+        raise InputError(
+            f"{path} cannot be read: {_reason(error, path)}.", "Mend or remove it."
+        ) from None
     for record in records:
         if isinstance(record, dict) and ("tasks" in record or "document" in record):
             yield Golden(path, parse_truth(record, str(path)), record.get("source"))
         elif strict:
             raise InputError(f"{path} holds no truth.", "It needs `document` and `tasks`.")
+
+
+def _reason(error: Exception, path: Path) -> str:
+    if not path.exists():
+        return "there is no such file"
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _golden_of(source: Path, goldens: Sequence[Golden]) -> Golden | None:

@@ -82,16 +82,19 @@ class PageReader:
                 yield self._guarded(page, "text", partial(self._pdf_page, layer, page))
 
     def _pdf_page(self, layer: TextLayer, page: int) -> PageContent:
-        from pipeline.render import page_picture
-
         with self.watch.stage("textlayer"):
             content = layer.page_to_content(page, self.settings)
         if content.route == "text":
             return content
+        scanned = self._guarded(page, "scan", partial(self._scanned_page, page, content.reason))
+        return replace(scanned, findings=content.findings + scanned.findings)
+
+    def _scanned_page(self, page: int, reason: str) -> PageContent:
+        from pipeline.render import page_picture
+
         with self.watch.stage("render"):
             raster = page_picture(self.source.path, page, self.settings)
-        scanned = self._scan(raster, page, content.reason)
-        return replace(scanned, findings=content.findings + scanned.findings)
+        return self._scan(raster, page, reason)
 
     def _pictures(self) -> Iterator[PageContent]:
         from pipeline.render import read_pictures

@@ -7,6 +7,7 @@ neither can mend (an interrupt, a programming error under `--debug`) goes throug
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def trace_document(
     findings = _page_findings(contents, layout) + task_doubts + letter_doubts + checks
     reading = Reading(
         doc_id=source.doc_id,
-        source=str(path),
+        source=source_name(path),
         document=document,
         tasks=tasks,
         tables=layout.tables,
@@ -120,10 +121,10 @@ def read_batch(
     for path in paths:
         doc_id = digest(path)
         if doc_id and doc_id in first:
-            repeats.append((str(path), first[doc_id]))
+            repeats.append((source_name(path), first[doc_id]))
             continue
-        first.setdefault(doc_id, str(path))
-        watcher.document_started(str(path))
+        first.setdefault(doc_id, source_name(path))
+        watcher.document_started(source_name(path))
         start = time.perf_counter()
         try:
             reading = trace_document(path, one_engine, settings, watcher).reading
@@ -131,16 +132,23 @@ def read_batch(
             code, message = _failure(path, error)
             codes.append(code)
             spent = time.perf_counter() - start
-            reading = Reading(doc_id, str(path), elapsed_s=spent, error=message)
+            reading = Reading(doc_id, source_name(path), elapsed_s=spent, error=message)
         readings.append(reading)
         watcher.document_done(reading)
     return Batch(tuple(readings), tuple(codes), tuple(repeats), one_engine.fingerprint())
 
 
+def source_name(path: Path) -> str:
+    """The path as it is written and shown; bytes that are no UTF-8 stand as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def digest(path: Path) -> str:
-    """SHA-256 of the file's bytes, hex; "" when they cannot be read."""
+    """SHA-256 of the file's bytes, hex; "" when they cannot be read or it is no ordinary file."""
     import hashlib
 
+    if not path.is_file():
+        return ""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

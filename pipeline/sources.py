@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pipeline.characters import is_han, is_odd
 from pipeline.errors import InputError
+from pipeline.kinds import ENDINGS, Kind, kind_of
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
 
-Kind = Literal["pdf", "image", "markup"]
-
-# What a folder is searched for. A file named on the command line is opened whatever its ending.
-ENDINGS = frozenset(
-    {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"}
-    | {".txt", ".htm", ".html", ".md", ".markdown"}
-)
 # Files that lie beside documents and are none.
 _ABOUT = frozenset({"readme", "license", "licence", "changelog", "contributing", "requirements"})
 
-_IMAGE_MAGIC = (
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",
-    b"II*\x00",
-    b"MM\x00*",
-    b"II+\x00",
-    b"MM\x00+",
-    b"BM",
-    b"GIF8",
-)
-_FOREIGN_MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "an old Office or WPS document (.doc, .wps, .xls)"),
-    (b"{\\rtf", "a rich text document (.rtf)"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"AT&TFORM", "a DjVu document"),
-    (b"PAR1", "a Parquet file"),
-    (b"%!PS", "a PostScript document"),
-)
-_SAVE_AS_PDF = "Open it in its own program and save or print it as PDF."
-_UNPACK = "Unpack it and give the files inside."
 _HEAD = 1024
+_INSPECTION = b'<meta name="generator" content="gongwen '
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +39,8 @@ def find_documents(inputs: Sequence[Path]) -> list[Path]:
 
     Taken from a folder: the endings in `ENDINGS`, without hidden files and README-like ones. A
     file named itself is always kept, so that what is wrong with it is said when it is opened; so
-    is a folder without documents beside other inputs. Raises InputError when nothing is left.
+    is a folder without documents beside other inputs, and a folder that may not be read. Raises
+    InputError when nothing is left, or nothing of what was given exists.
     """
     found: dict[Path, Path] = {}
     empty: list[Path] = []
@@ -78,6 +52,8 @@ def find_documents(inputs: Sequence[Path]) -> list[Path]:
             found.setdefault(_resolved(path), path)
     if not found:
         raise _empty_folder(empty[0]) if empty else InputError("No input was given.")
+    if not any(path.exists() or path.is_symlink() for path in [*found.values(), *empty]):
+        raise _unreadable(next(iter(found.values())), FileNotFoundError())
     return [*found.values(), *empty]
 
 
@@ -91,7 +67,7 @@ def open_source(path: Path, settings: Settings) -> Source:
     digest, head = _digest_and_head(path)
     if size == 0 or not head.strip(b"\0"):
         raise InputError(f"{path.name}: the file is empty.", "Download or copy it again.")
-    kind = _kind(path, head)
+    kind = kind_of(path, head)
     if kind == "pdf":
         pages = _pdf_pages(path, settings)
     elif kind == "image":
@@ -107,7 +83,7 @@ def open_source(path: Path, settings: Settings) -> Source:
 def read_text(path: Path) -> str:
     """The text of a machine-read document: UTF-8, UTF-16 or GB 18030 (so also GBK, GB/T 2312).
 
-    Line ends become "\\n". Raises InputError when it is no text in any of them.
+    Line ends become "\\n". Raises InputError when it is no text in any of them, or blank.
     """
     data = _read(path)
     text = _decode(data)
@@ -116,15 +92,33 @@ def read_text(path: Path) -> str:
             f"{path.name}: the file is not a document of a known kind.",
             "PDF, PNG, JPEG, TIFF and text (UTF-8, UTF-16, GB 18030) can be read.",
         )
+    if not text.strip():
+        raise InputError(f"{path.name}: the file is empty.", "Download or copy it again.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _documents_in(folder: Path) -> list[Path]:
+    """The documents under a folder, and the folders under it that may not be read."""
+    locked: list[Path] = []
+    inside: list[Path] = []
+    for place, _, names in os.walk(
+        folder, onerror=lambda error: locked.append(Path(error.filename))
+    ):
+        inside += [Path(place, name) for name in names]
+    documents = (path for path in inside if _is_document(path.relative_to(folder)))
+    kept = [path for path in documents if path.is_file() and not _is_inspection(path)]
+    return sorted([*kept, *locked])
+
+
+def _is_inspection(path: Path) -> bool:
+    """Whether the file is what `gongwen inspect` wrote, which may lie beside its document."""
+    if path.suffix.lower() != ".html":
+        return False
     try:
-        inside = sorted(folder.rglob("*"))
-    except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be read ({error.strerror}).") from None
-    return [path for path in inside if _is_document(path.relative_to(folder)) and path.is_file()]
+        with path.open("rb") as stream:
+            return _INSPECTION in stream.read(_HEAD)
+    except OSError:
+        return False
 
 
 def _is_document(path: Path) -> bool:
@@ -147,9 +141,18 @@ def _empty_folder(folder: Path) -> InputError:
     )
 
 
+def _no_file(folder: Path) -> InputError:
+    inside = _documents_in(folder)
+    if folder in inside:
+        return InputError(f"{folder}: the folder may not be read.", "Change its permissions.")
+    if inside:
+        return InputError(f"{folder}: this is a folder.", f"Give a file, such as {inside[0]}.")
+    return _empty_folder(folder)
+
+
 def _require_file(path: Path, settings: Settings) -> int:
     if path.is_dir():
-        raise _empty_folder(path)
+        raise _no_file(path)
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -188,54 +191,6 @@ def _unreadable(path: Path, error: OSError) -> InputError:
     if isinstance(error, PermissionError):
         return InputError(f"{path}: the file may not be read.", "Change its permissions.")
     return InputError(f"{path}: the file cannot be read ({error.strerror or error}).")
-
-
-def _kind(path: Path, head: bytes) -> Kind:
-    # Some senders put a line or a byte-order mark before the header (PDF 32000-1, annex H.3).
-    if b"%PDF-" in head:
-        return "pdf"
-    if head.startswith(_IMAGE_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return "image"
-    if head.startswith(b"PK\x03\x04"):
-        what, hint = _packed_kind(path)
-        raise InputError(f"{path.name}: {what} is not supported.", hint)
-    for magic, what in _FOREIGN_MAGIC:
-        if head.startswith(magic):
-            hint = _UNPACK if "archive" in what else _SAVE_AS_PDF
-            raise InputError(f"{path.name}: {what} is not supported.", hint)
-    _require_name_fits(path, head)
-    return "markup"
-
-
-def _require_name_fits(path: Path, head: bytes) -> None:
-    """A text under the name of a PDF or a picture is no document but what a server answered."""
-    ending = path.suffix.lower()
-    if ending in ENDINGS and ending not in (".txt", ".htm", ".html", ".md", ".markdown"):
-        start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        web = start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<script"))
-        what = "a web page, perhaps an error message," if web else "something else"
-        raise InputError(
-            f"{path.name}: the file is not what its ending {ending} says but {what}.",
-            "Download it again, or give it its right ending.",
-        )
-
-
-def _packed_kind(path: Path) -> tuple[str, str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return "a damaged archive or Office document", _SAVE_AS_PDF
-    for start, what in (
-        ("word/", "a Word document (.docx)"),
-        ("xl/", "an Excel workbook (.xlsx)"),
-        ("ppt/", "a PowerPoint file (.pptx)"),
-        ("OFD.xml", "an OFD document (GB/T 33190)"),
-        ("content.xml", "an OpenDocument file (.odt, .ods)"),
-    ):
-        if any(name.startswith(start) for name in names):
-            return what, _SAVE_AS_PDF
-    return "a ZIP archive", _UNPACK
 
 
 def _pdf_pages(path: Path, settings: Settings) -> int:

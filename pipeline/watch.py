@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.errors import ModelsError
+
 if TYPE_CHECKING:
     from pipeline.model import Reading
     from pipeline.ocr.engine import OcrEngine
@@ -17,15 +19,25 @@ EngineFactory = Callable[[], "OcrEngine"]
 
 
 class OneEngine:
-    """An engine factory that makes the engine once, at the first call."""
+    """An engine factory that makes the engine once, at the first call.
+
+    Models that are missing then are missing for all: they are looked for once.
+    """
 
     def __init__(self, factory: EngineFactory) -> None:
         self._factory = factory
         self._engine: OcrEngine | None = None
+        self._missing: ModelsError | None = None
 
     def __call__(self) -> OcrEngine:
+        if self._missing is not None:
+            raise self._missing
         if self._engine is None:
-            self._engine = self._factory()
+            try:
+                self._engine = self._factory()
+            except ModelsError as error:
+                self._missing = error
+                raise
         return self._engine
 
     def fingerprint(self) -> tuple[tuple[str, str], ...]:

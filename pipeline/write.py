@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ CSV_NAME = "tasks.csv"
 MANIFEST_NAME = "manifest.json"
 LIST_MARK = "、"
 _ROW_GROUP = 65_536
+_ASIDE = ".gongwen-"
 
 # What a spreadsheet may take for the start of a formula, also in full width, and control
 # characters that it skips before it looks.
@@ -66,7 +68,7 @@ def write_outputs(
     }
     writers[CSV_NAME] = lambda path: write_csv(tables[TASKS], path)
     writers[MANIFEST_NAME] = lambda path: _write_text(manifest, path)
-    with _writing(folder):
+    with _writing(f"output folder {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         _write_together(folder, writers)
     counts = {f"{contract.name}.parquet": table.num_rows for contract, table in tables.items()}
@@ -76,7 +78,7 @@ def write_outputs(
 
 def require_writable(folder: Path) -> None:
     """Raise OutputError unless files can be made in `folder`; makes the folder."""
-    with _writing(folder):
+    with _writing(f"output folder {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -84,7 +86,7 @@ def require_writable(folder: Path) -> None:
 
 def write_text(text: str, path: Path) -> None:
     """Write `text` as UTF-8 to `path`, whole or not at all; raises OutputError."""
-    with _writing(path.parent):
+    with _writing(f"file {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_together(path.parent, {path.name: lambda part: _write_text(text, part)})
 
@@ -136,9 +138,12 @@ def _write_text(text: str, path: Path) -> None:
 
 def _write_together(folder: Path, writers: dict[str, Callable[[Path], None]]) -> None:
     """Write every file aside, then put all in place; on any failure put the old ones back."""
-    aside = Path(tempfile.mkdtemp(prefix=".gongwen-", dir=folder))
+    _remove_strays(folder)
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
+    lock = os.open(aside, os.O_RDONLY)
     placed: list[str] = []
     try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         for name, write in writers.items():
             write(aside / name)
             _flush(aside / name)
@@ -153,7 +158,20 @@ def _write_together(folder: Path, writers: dict[str, Callable[[Path], None]]) ->
         _put_back(folder, aside, placed)
         raise
     finally:
+        os.close(lock)
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _remove_strays(folder: Path) -> None:
+    """Remove what killed runs left; a run that is still writing holds the lock on its own."""
+    for stray in folder.glob(f"{_ASIDE}*"):
+        with suppress(OSError):
+            lock = os.open(stray, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(stray, ignore_errors=True)
+            finally:
+                os.close(lock)
 
 
 def _put_back(folder: Path, aside: Path, placed: Sequence[str]) -> None:
@@ -174,12 +192,12 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def _writing(target: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(
-            f"The output folder {folder} cannot be written: {reason}.",
+            f"The {target} cannot be written: {reason}.",
             "Name another with -o, or free space and permissions.",
         ) from error

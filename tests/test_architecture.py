@@ -29,7 +29,7 @@ EXCEPTIONS: dict[str, str] = {
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors", "geometry", "characters"}),
     frozenset({"model", "config"}),
-    frozenset({"grid", "watch"}),
+    frozenset({"grid", "watch", "kinds"}),
     frozenset({"sources", "render", "textlayer", "ocr", "scan"}),
     frozenset({"tables"}),
     frozenset({"normalise", "markup"}),

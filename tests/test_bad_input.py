@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -216,3 +217,52 @@ def test_a_missing_configuration_is_3(tmp_path: Path, capsys: pytest.CaptureFixt
     code, said = call(capsys, "run", good, "-o", tmp_path / "out", "-c", tmp_path / "none.toml")
     assert code == ExitCode.CONFIGURATION
     assert "none.toml" in said
+
+
+def test_names_that_are_no_utf8_or_command_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As GBK archives leave them when they are unpacked elsewhere."""
+    odd = tmp_path / os.fsdecode("公文.pdf".encode("gb18030"))
+    try:
+        write_table(odd, ROWS, (60, 200, 150))
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    red = tmp_path / "\x1b[31mred\n.txt"
+    red.write_text("序号\t工作任务\t责任单位\n1\t修路\t县交通局\n", encoding="utf-8")
+    code, said = call(capsys, "run", tmp_path, "-o", tmp_path / "out")
+    assert code == ExitCode.DONE, said
+    assert "\x1b" not in said
+    rows = pq.read_table(tmp_path / "out" / "documents.parquet").to_pylist()
+    assert {row["source"] for row in rows} == {str(red), f"{tmp_path}/\\xb9\\xab\\xce\\xc4.pdf"}
+
+
+def test_a_page_that_failed_is_named_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = tmp_path / "both.pdf"
+    with pikepdf.open(write_table(tmp_path / "text.pdf", ROWS, (60, 200, 150))) as pdf:
+        pdf.add_blank_page(page_size=(14173, 14173))
+        pdf.save(both)
+    code, said = call(capsys, "run", both, "-q", "-o", tmp_path / "out")
+    assert code == ExitCode.PARTIAL
+    assert "Page 2 could not be read" in said
+
+
+def test_a_device_is_refused_and_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = call(capsys, "run", "/dev/zero", "-o", tmp_path / "out")
+    assert code == ExitCode.INPUT
+    assert "no ordinary file" in said
+
+
+def test_a_mistyped_path_leaves_what_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write_table(tmp_path / "good.pdf", ROWS, (60, 200, 150))
+    call(capsys, "run", good, "-q", "-o", tmp_path / "out")
+    before = (tmp_path / "out" / "tasks.parquet").read_bytes()
+    code, said = call(capsys, "run", tmp_path / "god.pdf", "-o", tmp_path / "out")
+    assert (code, "no such file" in said) == (ExitCode.INPUT, True)
+    assert (tmp_path / "out" / "tasks.parquet").read_bytes() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from pipeline.inspect.draw import PageDrawing, drawing_to_svg, score_hue
 from pipeline.inspect.html import View, view_to_html
 from pipeline.inspect.pictures import LONGEST, raster_to_uri
 from pipeline.model import Document, Layout, Prose, Raster, Reading, Word
+from pipeline.sources import find_documents
 from tests.readings import a_reading
 
 EVIL = """</script><script>alert(1)</script><img src=x onerror="alert(1)"> ' " & ${x} $title"""
@@ -141,3 +143,10 @@ def test_pictures_are_small_and_inside() -> None:
     assert uri.startswith("data:image/jpeg;base64,")
     assert len(uri) < 100_000
     assert LONGEST < 4000
+
+
+def test_the_page_is_no_document_of_its_folder(tmp_path: Path) -> None:
+    """It may lie beside the document that it shows."""
+    (tmp_path / "a.pdf.html").write_text(page_of(a_reading()), encoding="utf-8")
+    (tmp_path / "b.pdf.html").write_text("<table><tr><td>序号</td></tr></table>", encoding="utf-8")
+    assert find_documents([tmp_path]) == [tmp_path / "b.pdf.html"]

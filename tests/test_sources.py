@@ -255,10 +255,6 @@ def test_files_given_themselves_are_kept_once_and_in_order(tmp_path: Path) -> No
     ]
 
 
-def test_a_missing_file_is_left_to_be_reported(tmp_path: Path) -> None:
-    assert find_documents([tmp_path / "none.pdf"]) == [tmp_path / "none.pdf"]
-
-
 def test_a_folder_without_documents(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
     with pytest.raises(InputError, match="no documents"):
@@ -283,3 +279,42 @@ def test_a_picture_of_one_bit(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     Image.new("1", (2000, 3000), 1).save(path, compression="group4")
     assert open_source(path, Settings()).kind == "image"
+
+
+# --- what must not pass in silence ------------------------------------------------------------
+
+
+def test_a_folder_inside_that_may_not_be_read_is_kept_to_be_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, locked = a_pdf(tmp_path), tmp_path / "locked"
+    locked.mkdir()
+    real = os.scandir
+
+    def scan(where: str | Path) -> object:
+        if Path(where) == locked:
+            raise PermissionError(13, "Permission denied", str(where))
+        return real(where)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    assert find_documents([tmp_path]) == sorted([path, locked])
+    assert "folder may not be read" in refused(locked).message
+
+
+def test_a_folder_with_documents_is_no_document(tmp_path: Path) -> None:
+    a_pdf(tmp_path)
+    assert "this is a folder" in refused(tmp_path).message
+
+
+def test_nothing_of_what_was_given_exists(tmp_path: Path) -> None:
+    path = a_pdf(tmp_path)
+    missing = tmp_path / "none.pdf"
+    with pytest.raises(InputError, match="no such file"):
+        find_documents([missing])
+    assert find_documents([missing, path]) == [missing, path]
+
+
+def test_a_text_of_blanks_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(" \n\u3000\n", encoding="utf-8")
+    assert "empty" in refused(path).message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
 from dataclasses import replace
@@ -189,3 +190,17 @@ def test_the_manifest_says_what_happened() -> None:
     assert manifest["inputs"][0]["stages_s"] == {"open": 0.25, "tables": 1.0}
     assert manifest["inputs"][1]["error"] == "not a PDF"
     assert manifest["versions"]["pyarrow"]
+
+
+def test_what_a_killed_run_left_is_removed_and_what_is_being_written_stays(tmp_path: Path) -> None:
+    stray, busy = tmp_path / ".gongwen-stray", tmp_path / ".gongwen-busy"
+    for folder in (stray, busy):
+        folder.mkdir()
+        (folder / "tasks.parquet").write_bytes(b"half")
+    handle = os.open(busy, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        write_text("whole", tmp_path / "a.txt")
+    finally:
+        os.close(handle)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".gongwen-busy", "a.txt"]

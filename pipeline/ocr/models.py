@@ -162,7 +162,7 @@ def verify(files: Sequence[ModelFile] = FILES) -> Path:
     where = folder()
     if found := faults(where, files):
         raise ModelsError(
-            f"The recognition models in {where} are not in order:\n  " + "\n  ".join(found) + "\n",
+            f"The recognition models in {where} are not in order:\n  " + "\n  ".join(found),
             _MEND,
         )
     return where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,7 +84,10 @@ def _opened(path: Path) -> Iterator[Image]:
             with Image.open(path) as image:
                 yield image
     except Image.DecompressionBombError as error:
-        raise InputError(f"{path.name}: the picture is too large. {error}", _SMALLER) from None
+        # Pillow refuses before our own limit is asked; its message holds the number of pixels.
+        size = re.search(r"\d+", str(error))
+        pixels = f" ({int(size[0]):,} pixels)" if size else ""
+        raise InputError(f"{path.name}: the picture is too large{pixels}.", _SMALLER) from None
     except UnidentifiedImageError:
         raise InputError(f"{path.name}: the picture cannot be recognised.", _SAVE_AGAIN) from None
     except MemoryError:
