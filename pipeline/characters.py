@@ -27,8 +27,8 @@ _COMPATIBILITY = (range(0xF900, 0xFB00), range(0x2F800, 0x2FA20))
 # Unicode equates U+2F3E with 戶, but mainland fonts draw it with the glyph of 户, and it is for 户
 # that PDF writers give it (用⼾). It is the only radical where the two differ.
 _MAINLAND = {0x2F3E: "户"}
-# Fonts draw the Chinese dash 破折号 with one glyph for U+2014 and U+2015, and so do code tables (GB
-# 2312 A1AA is either), so a PDF writer may give the horizontal bar for it; Chinese has no such sign.
+# Fonts draw the Chinese dash 破折号 with one glyph for U+2014 and U+2015, as code tables do (GB
+# 2312 A1AA is either), so a PDF writer may give the horizontal bar for it; no Chinese sign is one.
 _DASH = {0x2015: "—"}
 
 _HAN = (

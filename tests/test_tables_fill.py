@@ -135,6 +135,23 @@ def test_a_wide_gap_between_characters_is_a_blank(gap: float, text: str) -> None
     assert glyphs_to_text(glyphs, LOOK) == text
 
 
+@pytest.mark.parametrize(
+    ("gaps", "text"),
+    [
+        ((0, 0, 2.2, 0, 0), "县妇联 县残联"),  # a Western font's blank
+        ((0, 0, 1.5, 0, 0), "县妇联县残联"),
+        ((2.2, 2.2, 2.4, 2.2, 2.2), "县妇联县残联"),  # justified
+        ((0, 2.2, 0, 2.2, 2.2), "县妇联县残联"),
+    ],
+)
+def test_a_narrow_gap_is_a_blank_where_the_others_touch(gaps: tuple[float, ...], text: str) -> None:
+    glyphs, x = [], 0.0
+    for character, gap in zip("县妇联县残联", (*gaps, 0.0), strict=True):
+        glyphs.append(Glyph(character, BBox(x, 0, x + 10, 10)))
+        x += 10 + gap
+    assert glyphs_to_text(glyphs, LOOK) == text
+
+
 def test_latin_words_have_narrower_blanks() -> None:
     (line,) = words_to_lines(write("GDP growth 5.5%", 0, 0), LOOK)
     assert line.text == "GDP growth 5.5%"

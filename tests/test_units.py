@@ -12,9 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.config import load_settings
-from pipeline.model import Cell, Code, Severity
+from pipeline.geometry import BBox, union
+from pipeline.model import Cell, Code, Fragment, Glyph, Severity, Word
 from pipeline.normalise.units import UnitReading, cell_to_units
 from pipeline.normalise.words import looks_columnwise
+from pipeline.normalise.wraps import cell_to_text
 
 SETTINGS = load_settings()
 UNITS = (
@@ -174,3 +176,53 @@ def test_published_lists() -> None:
     organs += (Path(folder) / "organs-full-short.tsv").read_text(encoding="utf-8").split()
     for organ in organs:
         assert read(organ) == UnitReading((), (organ,))
+
+
+def placed(lines: str, width: float, size: float = 10.0) -> Cell:
+    """A cell `width` characters wide, its lines centred; a blank in a line is a printed gap."""
+    words = []
+    for at, line in enumerate(lines.split("\n")):
+        left, glyphs = (width - len(line)) * size / 2, []
+        for place, character in enumerate(line):
+            box = BBox(left + place * size, at * size, left + (place + 1) * size, (at + 1) * size)
+            if character != " ":
+                glyphs.append(Glyph(character, box))
+        words.append(Word(line, union(g.box for g in glyphs), 1.0, tuple(glyphs)))
+    box = BBox(0, 0, width * size, len(words) * size)
+    return Cell(0, 0, text=lines, fragments=(Fragment(1, box, tuple(words)),))
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "units"),
+    [
+        # Ended with room left: names part however they begin, and wrap where the line is full.
+        ("县数据局\n石鼓岭经济技术\n开发区管委会\n县残联", 7.5,
+         "县数据局 石鼓岭经济技术开发区管委会 县残联"),
+        ("县市场监管局（县\n知识产权局）\n墨岭高新技术产业\n园区管委会", 9,
+         "县市场监管局（县知识产权局） 墨岭高新技术产业园区管委会"),
+        # Printed gaps part names, a full line does not.
+        ("县残联 国网墨岭县\n供电公司 县发改局", 9, "县残联 国网墨岭县供电公司 县发改局"),
+        # A mark that hangs over makes no line longer than the others.
+        ("妇联、县市场\n监管局、县税\n务局（知识产）\n、县残联", 6,
+         "妇联 县市场监管局 县税务局（知识产） 县残联"),
+    ],
+)  # fmt: skip
+def test_lines_ended_before_they_were_full_part_names(lines: str, width: float, units: str) -> None:
+    reading = cell_to_units(placed(lines, width), SETTINGS)
+    assert reading.units == tuple(units.split())
+
+
+def test_a_line_that_could_not_hold_the_next_word_was_not_ended() -> None:
+    assert cell_to_text(placed("县公安局\n（交警）", 8)) == "县公安局 （交警）"
+    assert cell_to_text(placed("县公安局\n（交警）", 7)) == "县公安局\n（交警）"
+    assert cell_to_text(Cell(0, 0, text="县公安 局\n县残联")) == "县公安\n局\n县残联"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [("县住建局县总工会", True), ("县税务局县城管局", True), ("县委县政府督查室", False),
+     ("县人大常委会办公室", False), ("县交通运输局（县道路运输服务中心）", False)],
+)  # fmt: skip
+def test_two_names_without_anything_between_them_are_doubted(text: str, doubted: bool) -> None:
+    messages = [message for _, _, message in read(text).doubts]
+    assert any("two bodies" in message for message in messages) == doubted

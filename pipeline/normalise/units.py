@@ -1,7 +1,8 @@
 """Unit cells → names of units as printed, in printed order, and which of them lead.
 
 A cell wraps anywhere and other readers leave blanks at line ends, so a line end or a blank parts
-two units only where the text before it is a whole name and the text after it begins a new one.
+two units only where the text before it is a whole name and the text after it begins a new one. A
+printed gap, or a line that was ended before it was full, parts whole names however they begin.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from dataclasses import dataclass
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.organs import Organs, organs
-from pipeline.normalise.text import clean, join_lines, pair_brackets
+from pipeline.normalise.text import join_lines, pair_brackets
+from pipeline.normalise.wraps import cell_to_text
 
 Doubt = tuple[Code, Severity, str]
 
 _OPENING, _CLOSING = "（(〔[《“【", "）)〕]》”】"
 _SEPARATORS = "、，,；;。\t|｜"
+_GAPS = re.compile(r"\s+")
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
 _LEADING = "牵头|主办|主责|负责牵头|牵头负责|牵头单位|主办单位|牵头部门|主责单位"
 _HELPING = (
@@ -59,7 +62,7 @@ class _Item:
 
 def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
     """The units a cell names, as printed, in printed order; a unit listed twice stays twice."""
-    text = pair_brackets(clean(cell.text or "\n".join(line.text for line in cell.lines)))
+    text = pair_brackets(cell_to_text(cell))
     if _NOTHING.fullmatch(text):
         return UnitReading((), ())
     text = _unwrapped(text)
@@ -103,7 +106,7 @@ def _cut(text: str, known: Organs) -> Iterator[_Item]:
     pieces = list(_split(text))
     parted = sum(1 for _, after in pieces if after) > 0
     for piece, after in pieces:
-        names = _soft_split(piece.split(), known, parted)
+        names = _soft_split(piece, known, parted)
         for at, name in enumerate(names):
             yield _Item(name, after if at == len(names) - 1 else "、")
 
@@ -150,20 +153,41 @@ def _unbalanced(text: str) -> bool:
     return depth != 0
 
 
-def _soft_split(parts: Sequence[str], known: Organs, parted: bool) -> list[str]:
+def _soft_split(piece: str, known: Organs, parted: bool) -> list[str]:
     """Join what line ends and blanks part, but where they part whole names.
 
     Without any separator in the cell, lines that are all whole names are one unit each.
     """
+    parts = piece.split()
     if not parted and _are_whole(parts, known):
         return list(parts)
+    printed = [" " in blank for blank in _GAPS.findall(piece.strip())]
     names: list[list[str]] = []
     for at, part in enumerate(parts):
-        if names and not _begins_anew("".join(names[-1]), parts[at:], known):
+        apart = at > 0 and printed[at - 1]
+        before = "".join(names[-1]) if names else ""
+        if names and not (
+            _begins_anew(before, parts[at:], known)
+            or (apart and _stand_apart(before, _run(parts, printed, at), known))
+        ):
             names[-1].append(part)
         else:
             names.append([part])
     return [join_lines(name) for name in names]
+
+
+def _run(parts: Sequence[str], printed: Sequence[bool], start: int) -> str:
+    """The parts from `start` to the next printed gap, as one."""
+    end = start + 1
+    while end < len(parts) and not printed[end - 1]:
+        end += 1
+    return "".join(parts[start:end])
+
+
+def _stand_apart(before: str, after: str, known: Organs) -> bool:
+    """Whether a printed gap parts two names, however the second begins."""
+    whole = known.is_self_standing(before) and not known.is_place(before)
+    return whole and known.is_self_standing(after)
 
 
 def _are_whole(parts: Sequence[str], known: Organs) -> bool:
@@ -235,5 +259,21 @@ def _doubts(units: Sequence[str], known: Organs) -> Iterator[Doubt]:
         if count > 1:
             message = f"{unit} is listed {count} times"
             yield (Code.UNIT_REPEATED, Severity.WARNING, message)
+        if (place := _runs_together(unit, known)) is not None:
+            message = f"may be two bodies: {unit[:place]}、{unit[place:]}"
+            yield (Code.UNIT_ODD, Severity.WARNING, message)
         if not known.is_organ(unit):
             yield (Code.UNIT_ODD, Severity.WARNING, f"looks like no organ: {unit}")
+
+
+def _runs_together(unit: str, known: Organs) -> int | None:
+    """Where a second body of the same level seems to begin inside `unit` (县税务局县城管局)."""
+    level = unit[0]
+    for at in range(3, len(unit) - 2):
+        before, after = unit[:at], unit[at:]
+        if after[0] == level and not before.endswith("委") and known.begins_name(after):
+            inside = _bracketed(unit)
+            bodies = known.is_self_standing(before) and known.is_self_standing(after)
+            if bodies and at not in inside and not known.is_place(before):
+                return at
+    return None

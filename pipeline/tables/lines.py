@@ -17,6 +17,8 @@ GAP = 0.6
 """Characters; a wider gap inside a line is a blank."""
 LATIN_GAP = 0.18
 """Characters; the same between Latin letters or digits, whose blank is a quarter of their size."""
+TOUCH = 0.05
+"""Characters; Chinese characters that stand no further apart were set without spacing."""
 INK_LATIN_GAP = 0.4
 """The same where boxes hold ink only and a `1` leaves room at its sides."""
 INK_MARK = 0.5
@@ -118,10 +120,11 @@ def _line(words: list[Word], look: Print) -> Word:
 def glyphs_to_text(glyphs: Sequence[Glyph], look: Print) -> str:
     """The characters of a line from left to right, with one blank where there is a gap."""
     size = max(_size(glyphs, look.ink), 0.7 * look.unit)
+    narrow = GAP if look.ink else _narrow_gap(glyphs, size)
     out = glyphs[0].text
     for left, right in pairwise(glyphs):
         gap = right.box.x0 - left.box.x1
-        if gap > LATIN_GAP * size and gap > _blank_width(left, right, look.ink) * size:
+        if gap > LATIN_GAP * size and gap > _blank_width(left, right, look.ink, narrow) * size:
             out += " "
         out += right.text
     return out
@@ -133,10 +136,30 @@ def _size(glyphs: Sequence[Glyph], ink: bool) -> float:
     return max(heights) if ink else median(heights)
 
 
-def _blank_width(left: Glyph, right: Glyph, ink: bool) -> float:
-    """The gap, in characters, above which a blank stands between two glyphs."""
+def _narrow_gap(glyphs: Sequence[Glyph], size: float) -> float:
+    """The gap, in characters, above which a blank stands between Chinese characters of a line.
+
+    A blank of a Western font is as narrow as a quarter of a character. It shows where the other
+    characters of the line touch, as they do unless the line is justified or spaced out.
+    """
+    gaps = [
+        (right.box.x0 - left.box.x1) / size
+        for left, right in pairwise(glyphs)
+        if _is_wide(left.text) and _is_wide(right.text)
+    ]
+    touching = sum(gap < TOUCH for gap in gaps)
+    return LATIN_GAP if 2 * touching >= len(gaps) else GAP
+
+
+def _blank_width(left: Glyph, right: Glyph, ink: bool, narrow: float) -> float:
+    """The gap, in characters, above which a blank stands between two glyphs.
+
+    `narrow`: the same for this line between Chinese characters.
+    """
     latin = _is_latin(left.text), _is_latin(right.text)
     if not ink:
+        if _is_wide(left.text) and _is_wide(right.text):
+            return narrow
         return LATIN_GAP if all(latin) else GAP
     marks = _is_mark(left.text) + _is_mark(right.text)
     if all(latin) and marks < 2:
@@ -147,6 +170,10 @@ def _blank_width(left: Glyph, right: Glyph, ink: bool) -> float:
 def _is_mark(text: str) -> bool:
     """Whether a sign leaves room beside it; recognisers give full-width ones as half-width."""
     return is_cjk_punctuation(text) or text in ",.:;!?()"
+
+
+def _is_wide(text: str) -> bool:
+    return is_han(text) or is_cjk_punctuation(text)
 
 
 def _is_latin(text: str) -> bool:
