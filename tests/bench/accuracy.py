@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,8 +30,10 @@ SCAN_CER = 0.2  # per cent
 SCAN_EXACT = 98.0  # per cent of rows
 # Rows of notice.txt whose leaders are printed so that they need no outside help.
 CERTAIN_SERIALS = frozenset({"18", "20", "21"})
-COLUMNS = ("input", "rows", "text CER", "leaders, rows exact", "units, rows exact")
+COLUMNS = ("input", "rows", "text CER", "leaders exact", "units exact")
 COLUMNS += ("silently wrong", "flagged right", "letter")
+SHOWN = 8  # differences of a group
+AROUND = 6  # characters shown on each side of what differs
 
 Pairs = Sequence[tuple[Path, Path]]
 
@@ -64,7 +67,7 @@ def measure(
         COLUMNS,
         tuple(to_row(group, total(found)) for group, found in results),
         tuple(target for group, found in results for target in targets(group, found)),
-        (*remarks, *(line for _, found in results for line in differences(found))),
+        (*remarks, *(line for group, found in results for line in differences(group, found))),
     )
 
 
@@ -146,11 +149,21 @@ def share(part: object) -> float:
     return exact / rows if rows else 1.0
 
 
-def differences(found: Sequence[Comparison]) -> Iterator[str]:
-    """Every value that differs, one a line."""
-    for comparison in found:
-        for item in comparison.differences:
-            place = f"{'/'.join(Path(item.source).parts[-2:])} {item.serial or 'letter'}"
-            flagged = "flagged" if item.flagged else "not flagged"
-            what = f"{item.column or 'row'}: {item.expected!r} read as {item.got!r}"
-            yield f"{place} {what}" + (f" ({flagged})" if item.serial else "")
+def differences(group: Group, found: Sequence[Comparison]) -> Iterator[str]:
+    """The first values that differ, one a line, and how many more there are."""
+    wrong = [item for comparison in found for item in comparison.differences]
+    for item in wrong[:SHOWN]:
+        place = f"{group.name}: {'/'.join(Path(item.source).parts[-2:])} {item.serial or 'letter'}"
+        expected, got = excerpts(item.expected, item.got)
+        flag = " (not flagged)" if item.serial and not item.flagged else ""
+        yield f"{place} {item.column or 'row'}: {expected!r} read as {got!r}{flag}"
+    if len(wrong) > SHOWN:
+        yield f"{group.name}: and {len(wrong) - SHOWN} more"
+
+
+def excerpts(expected: str, got: str) -> tuple[str, str]:
+    """Both texts without what they share at the start and the end, save a few characters."""
+    head = len(os.path.commonprefix([expected, got]))
+    tail = len(os.path.commonprefix([expected[head:][::-1], got[head:][::-1]]))
+    start = max(0, head - AROUND)
+    return tuple(text[start : len(text) - max(0, tail - AROUND)] for text in (expected, got))

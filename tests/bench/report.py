@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-WIDTH = 120
+WIDTH = 140
 
 
 @dataclass(frozen=True, slots=True)
