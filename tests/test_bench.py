@@ -123,6 +123,6 @@ def test_a_section_as_json_has_its_columns_as_keys() -> None:
 def test_a_difference_is_shown_with_its_neighbours_only() -> None:
     same = "县自然资源局、县妇联、"
     expected, got = accuracy.excerpts(f"{same}甲（乙）{same}", f"{same}甲(乙){same}")
-    assert (expected, got) == ("、县妇联、甲（乙）县自然资源", "、县妇联、甲(乙)县自然资源")
+    assert (expected, got) == ("、县妇联、甲（乙）县自然资源局", "、县妇联、甲(乙)县自然资源局")
     assert accuracy.excerpts("", "甲") == ("", "甲")
     assert accuracy.excerpts("甲甲", "甲") == ("甲甲", "甲")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -163,7 +162,13 @@ def differences(group: Group, found: Sequence[Comparison]) -> Iterator[str]:
 
 def excerpts(expected: str, got: str) -> tuple[str, str]:
     """Both texts without what they share at the start and the end, save a few characters."""
-    head = len(os.path.commonprefix([expected, got]))
-    tail = len(os.path.commonprefix([expected[head:][::-1], got[head:][::-1]]))
-    start = max(0, head - AROUND)
-    return tuple(text[start : len(text) - max(0, tail - AROUND)] for text in (expected, got))
+    head = shared(expected, got)
+    tail = shared(expected[head:][::-1], got[head:][::-1])
+    start, cut = max(0, head - AROUND), max(0, tail - AROUND)
+    return expected[start : len(expected) - cut], got[start : len(got) - cut]
+
+
+def shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at the start."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
