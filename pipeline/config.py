@@ -32,6 +32,19 @@ SECTIONS = (
     "checks",
 )
 
+# The columns of `tasks.parquet` that a printed header can mean.
+TEXT_ROLES = (
+    "serial",
+    "category",
+    "name",
+    "superior_measures",
+    "local_measures",
+    "deadline",
+    "remark",
+)
+LIST_ROLES = ("leaders", "lead_units", "units")
+ROLES = TEXT_ROLES + LIST_ROLES
+
 
 class Section(BaseModel):
     """Base of the sections: frozen, and strict about unknown keys."""
@@ -106,10 +119,18 @@ class Headers(Section):
     )
     refused: tuple[str, ...] = Field((), description="headers that no task table has")
 
+    @field_validator("what", "who", "fallback")
+    @classmethod
+    def _roles_exist(cls, names: Any) -> Any:
+        for name in (*names, *(names.values() if isinstance(names, dict) else ())):
+            check_role(name)
+        return names
+
     @field_validator("roles")
     @classmethod
     def _patterns_compile(cls, roles: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for role, entries in roles.items():
+            check_role(role)
             for entry in entries:
                 check_pattern(entry, f"role '{role}'")
         return roles
@@ -120,6 +141,12 @@ class Headers(Section):
         for entry in entries:
             check_pattern(entry, "refused headers")
         return entries
+
+
+def check_role(name: str) -> None:
+    """ValueError when `name` is no column that a printed header can mean."""
+    if name not in ROLES:
+        raise ValueError(f"unknown role '{name}'; there are {', '.join(ROLES)}")
 
 
 def check_pattern(entry: str, where: str) -> None:
@@ -259,4 +286,5 @@ def _first_fault(error: SchemaError) -> str:
     key = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"unknown key '{key}'."
-    return f"'{key}': {fault['msg']}."
+    told = fault["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
+    return f"'{key}': {told}."

@@ -31,7 +31,7 @@ _ASIDE = ".gongwen-"
 
 # What a spreadsheet may take for the start of a formula, also in full width, and control
 # characters that it skips before it looks.
-_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
+_FORMULA = re.compile(r"[\s\x00\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\x00]")
 # A signed number or a lone dash is what it looks like, in any spreadsheet.
 _HARMLESS = re.compile(r"[-+－＋]?[0-9][0-9,]*(\.[0-9]+)?[%％]?|[-－]")
 

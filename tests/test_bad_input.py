@@ -266,3 +266,22 @@ def test_a_mistyped_path_leaves_what_was_written(
     code, said = call(capsys, "run", tmp_path / "god.pdf", "-o", tmp_path / "out")
     assert (code, "no such file" in said) == (ExitCode.INPUT, True)
     assert (tmp_path / "out" / "tasks.parquet").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[headers.roles]\nleader = ["挂点县领导"]\n', "unknown role 'leader'"),
+        ('[headers]\nwho = ["leader"]\n', "unknown role 'leader'"),
+        ('[headers.fallback]\nname = "names"\n', "unknown role 'names'"),
+        ('[headers.roles]\nleaders = ["/(挂点/"]\n', "no regular expression"),
+        ('[headers.roles]\nleaders = "挂点县领导"\n', "should be a list"),
+    ],
+)
+def test_a_role_that_there_is_not_is_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, fault: str
+) -> None:
+    config = tmp_path / "own.toml"
+    config.write_text(text, encoding="utf-8")
+    code, said = call(capsys, "run", tmp_path / "x.pdf", "-o", tmp_path / "out", "-c", config)
+    assert (code, fault in said) == (ExitCode.CONFIGURATION, True), said

@@ -8,22 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.config import Headers
+from pipeline.config import TEXT_ROLES, Headers
 from pipeline.model import Code, Severity, Table
 from pipeline.normalise.spans import Row, table_to_rows
 from pipeline.normalise.text import fold, join_lines
-
-TEXT_ROLES = (
-    "serial",
-    "category",
-    "name",
-    "superior_measures",
-    "local_measures",
-    "deadline",
-    "remark",
-)
-LIST_ROLES = ("leaders", "lead_units", "units")
-ROLES = TEXT_ROLES + LIST_ROLES
 
 _FUZZY_MIN = 4  # characters from which one wrong character leaves a header recognisable
 _MAX_HEADER_ROWS = 4

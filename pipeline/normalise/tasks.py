@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.config import Settings
+from pipeline.config import TEXT_ROLES, Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
-from pipeline.normalise.headers import TEXT_ROLES, Header
+from pipeline.normalise.headers import Header
 from pipeline.normalise.names import NameReading, Roster, cell_to_names
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
 from pipeline.normalise.text import clean, join_lines

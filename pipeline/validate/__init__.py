@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.config import Settings
-from pipeline.geometry import BBox
+from pipeline.config import LIST_ROLES, TEXT_ROLES, Settings
+from pipeline.geometry import BBox, union
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
 from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
@@ -27,9 +27,7 @@ from pipeline.validate.texts import (
 
 STAGE = "validate"
 
-_TEXTS = ("serial", "category", "name", "superior_measures", "local_measures", "deadline", "remark")
 _LONG_TEXTS = ("name", "superior_measures", "local_measures", "remark")
-_PARTIES = ("leaders", "lead_units", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,9 @@ def _cells_by_place(table: Table | None) -> dict[tuple[int, BBox], Cell]:
 
 
 def _finding(task: Task, code: Code, severity: Severity, message: str, column: str) -> Finding:
-    """A finding about one column of a task, at the first place where that is printed."""
-    place = next((place for place in task.places if place.column == column), None)
+    """A finding about one column of a task, where that is printed first, else at its row."""
+    own = (place for place in task.places if place.column == column)
+    place = next(own, None) or next(iter(task.places), None)
     return Finding(
         STAGE,
         code,
@@ -165,7 +164,7 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
 
 
 def _odd_characters(task: Task) -> Iterator[Finding]:
-    for column in (*_TEXTS, *_PARTIES):
+    for column in (*TEXT_ROLES, *LIST_ROLES):
         value = getattr(task, column) or ""
         text = value if isinstance(value, str) else "、".join(value)
         odd = odd_characters(text)
@@ -216,12 +215,15 @@ def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:
     ]
     if report.missing:
         message = f"missing serials: {ranges(report.missing)}"
-        page = tasks[0].pages[0] if tasks[0].pages else None
-        number = tasks[0].table_no
-        found.append(
-            Finding(STAGE, Code.SERIAL_GAP, Severity.WARNING, message, page, table_no=number)
-        )
+        gap = _finding(tasks[0], Code.SERIAL_GAP, Severity.WARNING, message, "serial")
+        found.append(replace(gap, box=_table_box(rows, gap.page), row_no=None))
     return found, report.last
+
+
+def _table_box(rows: _Rows, page: int | None) -> BBox | None:
+    cells = rows.table.cells if rows.table else ()
+    boxes = [part.box for cell in cells for part in cell.fragments if part.page == page]
+    return union(boxes) if boxes else None
 
 
 def _serial_messages(
