@@ -75,9 +75,3 @@ class OcrError(GongwenError):
     """The recognition engine failed or returned something that makes no sense."""
 
     exit_code = ExitCode.INTERNAL
-
-
-class ValidationError(GongwenError):
-    """Results do not hold to what they were compared with."""
-
-    exit_code = ExitCode.VALIDATION

@@ -53,6 +53,7 @@ class Placed:
 
 
 def placed_pictures(sheet: Any) -> list[Placed]:
+    """The pictures that a page of pdfium draws, with their places as the page is shown."""
     from pypdfium2 import PdfImage
 
     to_shown = _to_shown(sheet)

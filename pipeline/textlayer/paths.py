@@ -75,6 +75,7 @@ def intersection(one: Box, other: Box) -> Box:
 
 
 def inside(inner: Box, outer: Box) -> bool:
+    """Whether `inner` has an area, lies within `outer` and is not the same."""
     return (
         outer[0] <= inner[0] < inner[2] <= outer[2]
         and outer[1] <= inner[1] < inner[3] <= outer[3]
@@ -83,6 +84,7 @@ def inside(inner: Box, outer: Box) -> bool:
 
 
 def frame(outer: Box, inner: Box) -> tuple[Box, Box, Box, Box]:
+    """What of `outer` lies around `inner`: above, below, left, right."""
     return (
         (outer[0], outer[1], outer[2], inner[1]),
         (outer[0], inner[3], outer[2], outer[3]),
