@@ -202,6 +202,11 @@ def placed(lines: str, width: float, size: float = 10.0) -> Cell:
          "县市场监管局（县知识产权局） 墨岭高新技术产业园区管委会"),
         # Printed gaps part names, a full line does not.
         ("县残联 国网墨岭县\n供电公司 县发改局", 9, "县残联 国网墨岭县供电公司 县发改局"),
+        # Towns, which might be the head of a longer name where nothing is known of the lines.
+        ("城关镇\n白鹭镇\n青石乡", 6, "城关镇 白鹭镇 青石乡"),
+        ("城关镇 白鹭镇", 9, "城关镇 白鹭镇"),
+        ("平昌县\n通江县\n南江县", 6, "平昌县 通江县 南江县"),
+        ("平昌县\n镇龙镇人\n民政府", 4.4, "平昌县镇龙镇人民政府"),
         # A mark that hangs over makes no line longer than the others.
         ("妇联、县市场\n监管局、县税\n务局（知识产）\n、县残联", 6,
          "妇联 县市场监管局 县税务局（知识产） 县残联"),
@@ -210,6 +215,14 @@ def placed(lines: str, width: float, size: float = 10.0) -> Cell:
 def test_lines_ended_before_they_were_full_part_names(lines: str, width: float, units: str) -> None:
     reading = cell_to_units(placed(lines, width), SETTINGS)
     assert reading.units == tuple(units.split())
+
+
+def test_a_full_line_that_may_end_a_name_is_doubted() -> None:
+    reading = cell_to_units(placed("县住房公积金中心\n白鹭洲经济技术开\n发区管委会", 9), SETTINGS)
+    assert [code for code, _, _ in reading.doubts] == [Code.UNIT_ODD]
+    parted = cell_to_units(placed("县住房公积金中心\n县残联", 12), SETTINGS)
+    assert parted.units == ("县住房公积金中心", "县残联")
+    assert not parted.doubts
 
 
 def test_a_line_that_could_not_hold_the_next_word_was_not_ended() -> None:

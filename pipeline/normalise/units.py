@@ -23,6 +23,7 @@ Doubt = tuple[Code, Severity, str]
 _OPENING, _CLOSING = "（(〔[《“【", "）)〕]》”】"
 _SEPARATORS = "、，,；;。\t|｜"
 _GAPS = re.compile(r"\s+")
+_COUNTIES = "省市县区州旗盟"
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
 _LEADING = "牵头|主办|主责|负责牵头|牵头负责|牵头单位|主办单位|牵头部门|主责单位"
 _HELPING = (
@@ -185,9 +186,13 @@ def _run(parts: Sequence[str], printed: Sequence[bool], start: int) -> str:
 
 
 def _stand_apart(before: str, after: str, known: Organs) -> bool:
-    """Whether a printed gap parts two names, however the second begins."""
-    whole = known.is_self_standing(before) and not known.is_place(before)
-    return whole and known.is_self_standing(after)
+    """Whether a printed gap parts two names, however the second begins.
+
+    平昌县 / 镇龙镇人民政府 is one name whatever is between; 平昌县 / 通江县 are two.
+    """
+    if known.is_place(before) and before[-1] in _COUNTIES and after[-1] not in _COUNTIES:
+        return False
+    return known.is_self_standing(before) and known.is_self_standing(after)
 
 
 def _are_whole(parts: Sequence[str], known: Organs) -> bool:
@@ -207,16 +212,20 @@ def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
 
 def _parted_unsurely(text: str, known: Organs) -> bool:
     """Whether a line end without a sign may part two names, and nothing tells for sure."""
-    parts = text.split()
-    if len(parts) < 2 or any(after for _, after in _split(text)):
+    if any(after for _, after in _split(text)):
         return False
+    # What stands between printed gaps is parted from the rest for sure.
+    return any(_may_be_several(run.split(), known) for run in text.split(" "))
+
+
+def _may_be_several(parts: Sequence[str], known: Organs) -> bool:
     # One name may wrap between two that are whole (县政府 / 金融办), but hardly twice.
     if len(parts) > 2 and _are_whole(parts, known):
         return False
     return any(
         known.is_organ("".join(parts[:at]))
-        and known.is_organ(parts[at])
-        and not known.is_tail(parts[at])
+        and (known.is_organ(parts[at]) or known.is_organ("".join(parts[at:])))
+        and not known.is_tail("".join(parts[at:]))
         and (known.is_place(parts[at - 1]) or not _begins_anew(parts[at - 1], parts[at:], known))
         for at in range(1, len(parts))
     )
