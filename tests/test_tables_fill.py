@@ -72,6 +72,20 @@ def test_a_mark_over_the_border_ends_its_line() -> None:
     assert texts(page)[:2] == ["挪用。", ""]
 
 
+def test_a_strip_between_borders_is_no_row() -> None:
+    # The right cell ends four points lower than the left ones, as cells with own borders do.
+    sheet = Sheet()
+    boxes = [Box(0, 0), Box(0, 1, row_span=2), Box(1, 0)]
+    sheet.table(boxes, XS, (100, 140, 144))
+    sheet.words += [*write("县教育局", 60, 110), *write("王强", 160, 110)]
+    part = fill_page(sheet.content(), find_grids(sheet.rulings, 10.0), LOOK).parts[0]
+    assert part.rows == 1
+    assert [(c.row, c.row_span, c.text) for c in part.cells] == [
+        (0, 1, "县教育局"),
+        (0, 1, "王强"),
+    ]
+
+
 def test_the_score_of_a_cell_is_its_lowest() -> None:
     page = fill([*write("县", 60, 104, score=0.97), *write("局", 60, 120, score=0.4)])
     assert page.parts[0].cells[0].score == 0.4

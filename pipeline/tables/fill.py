@@ -21,6 +21,7 @@ from pipeline.model import (
     Word,
 )
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs, words_to_lines
+from pipeline.tables.slivers import drop_slivers
 
 STAGE = "tables"
 EDGE = 0.15
@@ -88,15 +89,7 @@ def fill_page(page: PageContent, grids: Sequence[Grid], look: Print | None = Non
             else:
                 cells[place[0]][place[1]].append(piece)
     parts = tuple(
-        Part(
-            page.page,
-            grid.box,
-            grid.xs,
-            grid.rows,
-            tuple(_fill_cells(page.page, grid, words, look)),
-            look,
-            grid.open_sides,
-        )
+        _grid_to_part(page.page, grid, words, look)
         for grid, words in zip(grids, cells, strict=True)
     )
     rules = tuple(_rules(page.rulings, grids, look.unit))
@@ -104,6 +97,12 @@ def fill_page(page: PageContent, grids: Sequence[Grid], look: Print | None = Non
     prose = Prose(page.page, page.width, page.height, lines, rules)
     findings = [*_irregular(page.page, grids), *_sticking(page.page, outside, grids, look.unit)]
     return FilledPage(parts, prose, tuple(findings))
+
+
+def _grid_to_part(page: int, grid: Grid, words: Sequence[Sequence[Word]], look: Print) -> Part:
+    filled = tuple(_fill_cells(page, grid, words, look))
+    cells, rows = drop_slivers(filled, grid.ys, look.unit)
+    return Part(page, grid.box, grid.xs, rows, cells, look, grid.open_sides)
 
 
 _Place = tuple[int, int]
