@@ -205,6 +205,7 @@ def placed(lines: str, width: float, size: float = 10.0) -> Cell:
         # Towns, which might be the head of a longer name where nothing is known of the lines.
         ("城关镇\n白鹭镇\n青石乡", 6, "城关镇 白鹭镇 青石乡"),
         ("城关镇 白鹭镇", 9, "城关镇 白鹭镇"),
+        ("县残联 各乡\n镇（街道）\n县气象局", 6.2, "县残联 各乡镇（街道） 县气象局"),
         ("平昌县\n通江县\n南江县", 6, "平昌县 通江县 南江县"),
         ("平昌县\n镇龙镇人\n民政府", 4.4, "平昌县镇龙镇人民政府"),
         # A mark that hangs over makes no line longer than the others.

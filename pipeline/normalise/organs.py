@@ -33,7 +33,7 @@ _TAILS = (
         "街道",
         "分局",
     ),
-    *("镇人民", "乡人民", "镇政府", "乡政府", "区管"),
+    *("镇人民", "乡人民", "镇政府", "乡政府", "区管", "有限公司", "有限责任", "股份有限"),
 )
 # 中国人民银行 / 望潮县支行: a branch named by its place alone goes on from the body it belongs to.
 _BRANCH = re.compile(

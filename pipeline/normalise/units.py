@@ -23,6 +23,7 @@ Doubt = tuple[Code, Severity, str]
 _OPENING, _CLOSING = "（(〔[《“【", "）)〕]》”】"
 _SEPARATORS = "、，,；;。\t|｜"
 _GAPS = re.compile(r"\s+")
+_EVERY = re.compile("各[省市县区州旗乡镇]")  # goes on: 各乡 / 镇（街道）, 各县 / 区
 _COUNTIES = "省市县区州旗盟"
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
 _LEADING = "牵头|主办|主责|负责牵头|牵头负责|牵头单位|主办单位|牵头部门|主责单位"
@@ -190,6 +191,8 @@ def _stand_apart(before: str, after: str, known: Organs) -> bool:
 
     平昌县 / 镇龙镇人民政府 is one name whatever is between; 平昌县 / 通江县 are two.
     """
+    if _EVERY.fullmatch(before):
+        return False
     if known.is_place(before) and before[-1] in _COUNTIES and after[-1] not in _COUNTIES:
         return False
     return known.is_self_standing(before) and known.is_self_standing(after)
@@ -203,6 +206,8 @@ def _are_whole(parts: Sequence[str], known: Organs) -> bool:
 
 def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
     if not known.begins_name(parts[0]) or not known.is_self_standing(before):
+        return False
+    if _EVERY.fullmatch(before):
         return False
     if known.is_place(before):  # 平昌县 / 镇龙镇人民政府 is one name that wraps
         return False
