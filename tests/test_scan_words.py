@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.scan.ink import PixelBox, ink_mask
-from pipeline.scan.words import spell, to_word
+from pipeline.scan.ink import Mask, PixelBox, ink_mask
+from pipeline.scan.words import crowded, spell, to_word
 from tests.scan_pages import SIZE, Picture, character, full_stop, paper
 
 
@@ -104,3 +104,64 @@ def test_radicals_are_mapped_and_raw_kept() -> None:
         "⺠⻓",
         ["民", "长"],
     )
+
+
+def printed(parts: list[tuple[float, float]]) -> tuple[Mask, PixelBox, list[float]]:
+    """A line of inked columns: (gap before, width) of each, in character heights."""
+    page = paper(1600, 100)
+    x, centres = 20.0, []
+    for gap, width in parts:
+        x += gap * SIZE
+        page[32 : 28 + SIZE, round(x) : round(x + width * SIZE)] = 0
+        centres.append(x + width * SIZE / 2)
+        x += width * SIZE
+    mask = ink_mask(np.ascontiguousarray(page[:, :, 0]), 160)
+    return mask, PixelBox(20, 30, round(x), 30 + SIZE), centres
+
+
+HAN = (0.1, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "meant"),
+    [
+        ("局(办)科", [HAN, (0.6, 0.25), HAN, (0.1, 0.25), (0.6, 0.9)], "局（办）科"),
+        ("局(办)科", [HAN, (0.1, 0.25), HAN, (0.1, 0.25), HAN], "局(办)科"),
+        ("局（办）科", [HAN, (0.1, 0.25), HAN, (0.1, 0.25), HAN], "局（办）科"),
+        # In the middle of its square.
+        ("局(办)科", [HAN, (0.3, 0.25), (0.3, 0.9), (0.3, 0.25), (0.3, 0.9)], "局（办）科"),
+        # At the line's ends the print does not tell.
+        ("(办)", [(0.0, 0.25), HAN, (0.1, 0.25)], "（办）"),
+        ("(A)", [(0.0, 0.25), (0.1, 0.5), (0.1, 0.25)], "(A)"),
+        # Before another mark, a bracket follows its partner.
+        ("局(办)、", [HAN, (0.6, 0.25), HAN, (0.1, 0.25), (0.1, 0.2)], "局（办）、"),
+        ("局(办)、", [HAN, (0.1, 0.25), HAN, (0.1, 0.25), (0.1, 0.2)], "局(办)、"),
+        ("亩;恢", [HAN, (0.1, 0.15), (0.7, 0.9)], "亩；恢"),
+        ("亩;恢", [HAN, (0.1, 0.15), HAN], "亩;恢"),
+    ],
+)
+def test_marks_have_the_width_they_are_printed_with(
+    text: str, parts: list[tuple[float, float]], meant: str
+) -> None:
+    mask, box, centres = printed(parts)
+    assert spell(text, centres, box, mask, SIZE).text == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "lost"),
+    [
+        # 9—37 read as 937, 支行、 as 支行, 98%。5 as 98%5: what was left out is ink beside another.
+        ("937", [(0.1, 0.5), (0.1, 1.5), (0.1, 0.5)], "3"),
+        ("支行", [HAN, (0.1, 1.6)], "行"),
+        ("亩%5", [HAN, (0.1, 1.4), (0.3, 0.5)], "%"),
+        ("支行、", [HAN, HAN, (0.1, 0.3)], ""),
+        ("9—37", [(0.1, 0.5), (0.1, 1.0), (0.1, 0.5), (0.1, 0.5)], ""),
+        ("——亩", [(0.1, 1.0), (0.0, 1.0), HAN], ""),
+        ("", [HAN], ""),
+    ],
+)
+def test_ink_that_no_character_can_have_was_lost(
+    text: str, parts: list[tuple[float, float]], lost: str
+) -> None:
+    mask, box, centres = printed(parts)
+    assert crowded(text, centres[: len(text)], box, mask, SIZE) == lost

@@ -123,10 +123,14 @@ def _read_pieces(
     """Words in the cells, from the picture without red ink and rulings."""
     scale = prepared.points_per_pixel
     clean = np.where(structure.lines > 0, np.uint8(255), prepared.grey)
-    looks = read_lines([piece for piece in pieces if not piece.stack], clean, engine)
+    looks = read_lines(
+        [piece for piece in pieces if not piece.stack], clean, structure.text, engine
+    )
     words = [look_to_word(look, structure.text, scale) for look in looks]
     stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale)
-    return [*(word for word in words if word is not None), *stacked], unread(looks, scale)
+    return [*(word for word in words if word is not None), *stacked], unread(
+        looks, structure.text, scale
+    )
 
 
 def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:

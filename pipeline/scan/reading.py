@@ -20,7 +20,7 @@ from pipeline.scan.crops import (
     stack_to_picture,
 )
 from pipeline.scan.ink import Grey, Mask, PixelBox
-from pipeline.scan.words import Spelling, spell, to_points, to_word
+from pipeline.scan.words import Spelling, crowded, spell, to_points, to_word
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import LineReading, OcrEngine
@@ -29,6 +29,8 @@ DOUBTFUL = 0.85
 """Lines that score less are looked at a second time."""
 CLOSER = 0.1
 """Margin of the second picture of a doubtful line, in line heights."""
+OTHER_MARGINS = (0.2, 0.4, CLOSER)
+"""Margins tried in turn for a line in which a character was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,11 @@ class Look:
         return [self.left + share * self.width for share in self.reading.char_centres]
 
 
-def read_lines(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine) -> list[Look]:
-    """Read pieces of running text; what scores under DOUBTFUL once more, cut closer."""
+def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngine) -> list[Look]:
+    """Read pieces of running text; what scores under DOUBTFUL or lost ink, with other margins.
+
+    `mask`: the page's ink without rulings.
+    """
     looks = _look(pieces, grey, engine, MARGIN)
     again = [index for index, look in enumerate(looks) if look.reading.score < DOUBTFUL]
     for index, look in zip(
@@ -57,7 +62,20 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine) -> list[L
     ):
         if look.reading.score > looks[index].reading.score:
             looks[index] = look
+    for margin in OTHER_MARGINS:
+        again = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
+        for index, look in zip(
+            again, _look([pieces[index] for index in again], grey, engine, margin), strict=True
+        ):
+            if look.reading.text.strip() and not lost_beside(look, mask):
+                looks[index] = look
     return looks
+
+
+def lost_beside(look: Look, mask: Mask) -> str:
+    """The characters read beside which ink was left unread; "" where all ink was read."""
+    piece = look.piece
+    return crowded(look.reading.text, look.centres, piece.box, mask, piece.height)
 
 
 def _look(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float) -> list[Look]:
@@ -115,17 +133,18 @@ def _letter_to_word(text: str, box: PixelBox, score: float, scale: float) -> Wor
     return to_word(Spelling(text, boxes), box, score, text, scale)
 
 
-def unread(looks: Sequence[Look], scale: float) -> list[Finding]:
-    """A finding for ink large enough to be text in which the engine read nothing."""
-    return [
-        Finding(
-            "scan",
-            Code.LOW_SCORE,
-            Severity.WARNING,
-            "There is ink here that was not read as text.",
-            box=to_points(look.piece.box, scale),
-        )
-        for look in looks
-        if not look.reading.text.strip()
-        and max(look.piece.box.width, look.piece.box.height) > look.piece.height / 2
-    ]
+def unread(looks: Sequence[Look], mask: Mask, scale: float) -> list[Finding]:
+    """Findings for ink that was not read: large enough to be text, or beside what was read."""
+    findings = []
+    for look in looks:
+        piece = look.piece
+        message = ""
+        if not look.reading.text.strip():
+            if max(piece.box.width, piece.box.height) > piece.height / 2:
+                message = "There is ink here that was not read as text."
+        elif lost := lost_beside(look, mask):
+            message = f"Ink beside '{lost}' was not read in: {look.reading.text.strip()}"
+        if message:
+            box = to_points(piece.box, scale)
+            findings.append(Finding("scan", Code.LOW_SCORE, Severity.WARNING, message, box=box))
+    return findings

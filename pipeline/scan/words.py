@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.characters import is_blank, map_radicals
+from pipeline.characters import is_blank, is_han, map_radicals
 from pipeline.geometry import BBox
 from pipeline.model import Glyph, Word
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
@@ -22,6 +22,14 @@ WIDE_DASH = 0.7
 HYPHENS = frozenset("-–－")
 OPENING = frozenset("（(《〈“‘「『【〔[")
 CLOSING = frozenset("，,、。.；;：:！!？?）)》〉”’」』】〕]")
+# Half-width marks, and what they are where the print leaves them the room of a whole character.
+FULL_WIDTH = dict(zip("(),;:!?", "（），；：！？", strict=True))
+ROOM = 0.3
+SQUARE = 0.58
+TIGHT = 0.1  # the gap between two characters, where the line shows none
+# The widest that the ink of one character may be.
+WIDEST, WIDEST_ASCII, WIDEST_HAN, WIDEST_DASH = 1.0, 0.8, 1.3, 2.4
+BROAD_ASCII = frozenset("%&@mwMW")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +49,14 @@ def spell(
     only when the ink falls into as many parts as there are characters.
     """
     kept = [index for index, character in enumerate(text) if not is_blank(character)]
-    letters = [text[index] for index in kept]
-    ink = box.cut(mask) > 0
-    if not letters:
+    if not kept:
         return Spelling("", ())
-    if centres is not None:
-        boxes = centres_to_boxes([centres[index] - box.x0 for index in kept], ink)
-    else:
-        stretches = runs(filled_columns(ink), bridge=max(1, round(0.15 * height)))
-        boxes = stretches if len(stretches) == len(letters) else []
+    ink = box.cut(mask) > 0
+    boxes = text_to_spans(text, centres, box, mask, height)
     if not boxes:
         return Spelling(text.strip(), None)
-    letters = [_dash(letter, span, height) for letter, span in zip(letters, boxes, strict=True)]
+    letters = [_dash(text[index], span, height) for index, span in zip(kept, boxes, strict=True)]
+    letters = _full_width(letters, boxes, height)
     latin = {
         place
         for place, (index, following) in enumerate(pairwise(kept))
@@ -64,6 +68,107 @@ def spell(
         blank = " " if wide or place in latin else ""
         spelled += blank + letters[place + 1]
     return Spelling(spelled, tuple(_tight(ink, box, span) for span in boxes))
+
+
+def text_to_spans(
+    text: str, centres: Sequence[float] | None, box: PixelBox, mask: Mask, height: float
+) -> list[tuple[int, int]]:
+    """First and last ink column of each character that is no blank, counted from the left of `box`.
+
+    Empty where `centres` are not known and the ink does not fall into as many parts.
+    """
+    kept = [index for index, character in enumerate(text) if not is_blank(character)]
+    ink = box.cut(mask) > 0
+    if centres is not None:
+        return centres_to_boxes([centres[index] - box.x0 for index in kept], ink)
+    stretches = runs(filled_columns(ink), bridge=max(1, round(0.15 * height)))
+    return stretches if len(stretches) == len(kept) else []
+
+
+def crowded(
+    text: str, centres: Sequence[float] | None, box: PixelBox, mask: Mask, height: float
+) -> str:
+    """The characters to which more ink falls than one of them can have: beside them, one was lost.
+
+    Recognition drops marks and dashes at full score, so that the score does not tell.
+    """
+    letters = [character for character in text if not is_blank(character)]
+    spans = text_to_spans(text, centres, box, mask, height) if letters else []
+    return "".join(
+        letter
+        for letter, (start, end) in zip(letters, spans, strict=bool(spans))
+        if end - start > _widest(letter) * height
+    )
+
+
+def _widest(letter: str) -> float:
+    if is_han(letter):
+        return WIDEST_HAN
+    if letter in "—…":
+        return WIDEST_DASH
+    return WIDEST_ASCII if letter.isascii() and letter not in BROAD_ASCII else WIDEST
+
+
+def _full_width(
+    letters: Sequence[str], spans: Sequence[tuple[int, int]], height: float
+) -> list[str]:
+    """Marks printed with the room of a whole character, in their full-width form.
+
+    Recognition tells the two widths apart badly; the print shows them. Where it does not (at the
+    ends of a line, beside other marks), a bracket follows its partner, and without one it is
+    full-width around Chinese characters (GB/T 15834-2011).
+    """
+    if not FULL_WIDTH.keys() & set(letters):
+        return list(letters)
+    wide = _printed_wide(letters, spans, height)
+    for start, end in _pairs(letters):
+        known = wide[start] if wide[start] is not None else wide[end]
+        wide[start] = wide[end] = known
+    for at, letter in enumerate(letters):
+        if letter in "()" and wide[at] is None:
+            inside = at + 1 if letter == "(" else at - 1
+            wide[at] = 0 <= inside < len(letters) and is_han(letters[inside])
+    return [
+        FULL_WIDTH.get(letter, letter) if wide[at] else letter for at, letter in enumerate(letters)
+    ]
+
+
+def _printed_wide(
+    letters: Sequence[str], spans: Sequence[tuple[int, int]], height: float
+) -> list[bool | None]:
+    """Whether each mark has the room of a whole character; None where the print does not show it.
+
+    The empty half of a full-width mark lies before an opening bracket and after all others.
+    """
+    gaps = [right[0] - left[1] for left, right in pairwise(spans)]
+    plain = [
+        gap for gap, pair in zip(gaps, pairwise(letters), strict=True) if all(map(is_han, pair))
+    ]
+    usual = float(np.median(plain)) if plain else TIGHT * height
+    wide: list[bool | None] = [None] * len(letters)
+    for at, letter in enumerate(letters):
+        beside = at - 1 if letter in "(（" else at + 1
+        shown = 0 <= beside < len(letters) and letters[beside] not in CLOSING | OPENING
+        if not shown or (letter not in FULL_WIDTH and letter not in "（）"):
+            continue
+        room = gaps[min(at, beside)] - usual
+        # Some faces set marks in the middle of their square: then both sides count.
+        whole = gaps[at - 1] + gaps[at] - usual if 0 < at < len(gaps) else 0.0
+        ink = spans[at][1] - spans[at][0]
+        wide[at] = room > ROOM * height or whole + ink > SQUARE * height
+    return wide
+
+
+def _pairs(letters: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of round brackets that belong together, of either width."""
+    opened: list[int] = []
+    pairs = []
+    for at, letter in enumerate(letters):
+        if letter in "(（":
+            opened.append(at)
+        elif letter in ")）" and opened:
+            pairs.append((opened.pop(), at))
+    return pairs
 
 
 def _dash(letter: str, span: tuple[int, int], height: float) -> str:
