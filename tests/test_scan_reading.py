@@ -1,0 +1,71 @@
+"""Lines are looked at again where a character was lost, and said to be doubtful if it stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pipeline.model import Code, Severity
+from pipeline.ocr.engine import LineReading
+from pipeline.scan.crops import Piece
+from pipeline.scan.ink import Grey, Mask, ink_mask
+from pipeline.scan.reading import read_lines, unread
+from tests.engines import Picture
+from tests.scan_engine import DrawnEngine
+from tests.scan_pages import SIZE, paper, text
+
+
+@dataclass
+class LosingEngine(DrawnEngine):
+    """Loses the last character of pictures that are `tall` or taller."""
+
+    tall: int = 0
+    heights: list[int] = field(default_factory=list)
+
+    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+        self.heights += [picture.shape[0] for picture in pictures]
+        whole = super().recognise_lines(pictures)
+        return [
+            self._cut(reading) if picture.shape[0] >= self.tall else reading
+            for picture, reading in zip(pictures, whole, strict=True)
+        ]
+
+    def _cut(self, reading: LineReading) -> LineReading:
+        assert reading.char_centres is not None
+        return LineReading(reading.text[:-1], reading.score, reading.char_centres[:-1])
+
+
+def a_line(count: int = 5) -> tuple[Piece, Grey, Mask]:
+    page = paper(600, 120)
+    box = text(page, 40, 40, count)
+    grey = np.ascontiguousarray(page[:, :, 0])
+    return Piece(box, SIZE, (30, 90)), grey, ink_mask(grey, 160)
+
+
+def test_a_lost_character_is_found_with_another_margin() -> None:
+    piece, grey, mask = a_line()
+    first = DrawnEngine()
+    read_lines([piece], grey, mask, first)
+    engine = LosingEngine(tall=first.seen[0].shape[0])
+    (look,) = read_lines([piece], grey, mask, engine)
+    assert look.reading.text == "中" * 5
+    assert len(engine.heights) == 2
+    assert unread([look], mask, 1.0) == []
+
+
+def test_ink_that_stays_unread_is_doubted() -> None:
+    piece, grey, mask = a_line()
+    (look,) = read_lines([piece], grey, mask, LosingEngine(tall=0))
+    assert look.reading.text == "中" * 4
+    (finding,) = unread([look], mask, 1.0)
+    assert (finding.code, finding.severity) == (Code.LOW_SCORE, Severity.WARNING)
+    assert "中中中中" in finding.message
+
+
+def test_a_line_read_whole_is_read_once() -> None:
+    piece, grey, mask = a_line()
+    engine = DrawnEngine()
+    read_lines([piece], grey, mask, engine)
+    assert len(engine.seen) == 1
