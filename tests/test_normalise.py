@@ -201,3 +201,13 @@ def test_parties_without_a_known_task_column_are_reported() -> None:
     tasks, findings = layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS)
     assert tasks == ()
     assert [f.code for f in findings] == [Code.HEADER_MISSING]
+
+
+def test_a_part_of_a_task_table_whose_parties_are_not_known_is_reported() -> None:
+    head = ("序号", "工作任务", "具体措施", "责任单位")
+    stray = ("序号", "工作任务", "具体措施", "责任单位 县发改局")
+    first = Table(1, 2, 4, tuple(rows(0, head, ("1", "修路", "开工", "县住建局"))), 1)
+    second = Table(2, 2, 4, tuple(rows(0, stray, ("2", "办学", "招生", "县教育局"))), 1)
+    tasks, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
+    assert [task.name for task in tasks] == ["修路"]
+    assert [(f.code, f.table_no) for f in findings] == [(Code.HEADER_MISSING, 2)]

@@ -56,7 +56,9 @@ def select_task_tables(
             chosen.append(TaskTable(table, header))
             findings.extend(_header_findings(table, header))
         elif _half_a_task_table(header):
-            findings.append(_not_taken(table))
+            findings.append(_not_taken(table, "serials and parties but no known column of tasks"))
+        elif any(_resembles(table, header, other) for other in chosen):
+            findings.append(_not_taken(table, "columns of the task table before, yet no party"))
     return chosen, findings
 
 
@@ -85,8 +87,17 @@ def _header_findings(table: Table, header: Header) -> Iterable[Finding]:
         yield Finding(STAGE, code, severity, message, _page(table), table_no=table.number)
 
 
-def _not_taken(table: Table) -> Finding:
-    message = f"table {table.number} has serials and parties but no known column of tasks"
+def _resembles(table: Table, header: Header, other: TaskTable) -> bool:
+    """Whether most columns have the roles that they have in a task table: a part gone astray."""
+    if table.columns != other.table.columns:
+        return False
+    pairs = zip(header.columns, other.header.columns, strict=True)
+    shared = sum(mine.role is not None and mine.role == its.role for mine, its in pairs)
+    return 2 * shared > table.columns
+
+
+def _not_taken(table: Table, what: str) -> Finding:
+    message = f"table {table.number} has {what}"
     return Finding(
         STAGE, Code.HEADER_MISSING, Severity.WARNING, message, _page(table), table_no=table.number
     )
