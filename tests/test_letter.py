@@ -201,6 +201,29 @@ def test_addressees(text: str, members: tuple[str, ...]) -> None:
     assert split_addressees(text, RULES) == members
 
 
+WITHOUT_COLON = """
+墨岭县人民政府文件
+墨政办发〔2025〕16号
+关于做好乡村旅游发展有关任务分解的通知
+{}
+为全面完成年度目标任务，现将有关任务分解如下，请认真抓好落实。
+墨岭县人民政府
+2025年3月1日
+"""
+
+
+def test_addressees_whose_colon_was_lost_are_read_and_doubted() -> None:
+    document, findings = read(WITHOUT_COLON.format("各乡镇人民政府，各街道办事处，县政府各部门"))
+    assert document.addressees == ("各乡镇人民政府", "各街道办事处", "县政府各部门")
+    assert [finding.code for finding in findings] == [Code.LETTER_DOUBTFUL]
+
+
+def test_a_line_below_the_title_that_is_no_list_of_organs_is_no_addressee() -> None:
+    document, findings = read(WITHOUT_COLON.format("近年来，我县乡村旅游快速发展，带动农民增收"))
+    assert document.addressees == ()
+    assert findings == ()
+
+
 NUMERALS = "一二三四五六七八九"
 
 

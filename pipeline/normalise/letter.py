@@ -63,7 +63,11 @@ def prose_to_document(
         urgency=head.urgency,
         signer=head.signer,
     )
-    return document, tuple(_doubts(document, head, signature, imprint))
+    doubts = list(_doubts(document, head, signature, imprint))
+    if addressees and not is_addressees(letter[body - 1].solid):
+        message = f"no colon ends the addressees: {letter[body - 1].text}"
+        doubts.append(_doubt(message, letter[body - 1]))
+    return document, tuple(doubts)
 
 
 def _value(printed: PrintedDate | None) -> date | None:
@@ -90,6 +94,18 @@ def _addressees(lines: Sequence[Line], start: int, rules: Letter) -> tuple[tuple
             return split_addressees(text, rules), at + 1
         if re.search(r"[。！？；]|如下|现将", solid):
             break
+    return _addressees_without_colon(lines, start, rules)
+
+
+def _addressees_without_colon(
+    lines: Sequence[Line], start: int, rules: Letter
+) -> tuple[tuple[str, ...], int]:
+    """One line right below the title that is all organs: recognition loses the colon at its end."""
+    if not 0 < start < len(lines) - 1 or "，" not in lines[start].solid.replace(",", "，"):
+        return (), start
+    members = split_addressees(lines[start].solid, rules)
+    if all(member.endswith(rules.organs) for member in members):
+        return members, start + 1
     return (), start
 
 
