@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from rich.table import Table
 from pipeline.evaluate import Comparison, Score, SetScore, total
 from pipeline.model import Code, Reading
 
-PLAIN_WIDTH = 200  # columns where the output is no terminal: nothing is cut
+TABLE_WIDTH = 200  # columns: on a narrower terminal lines wrap, and no figure is cut
 
 
 def to_stderr() -> Console:
@@ -139,7 +138,7 @@ def _count(number: int, what: str) -> str:
 
 def print_comparisons(comparisons: Sequence[Comparison], *, differences: bool) -> None:
     """The measures as a table on stdout, and each difference if asked for."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    console = Console(highlight=False, width=TABLE_WIDTH)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("source", overflow="fold")
     columns = ("rows", "surplus", "CER %", "leaders", "F1", "units", "F1", "letter")

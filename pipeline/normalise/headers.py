@@ -221,8 +221,8 @@ def _settle_repeated(
             doubts.append(_taken(last, other, f"{first.key} is '{role}'"))
             same = same[:-1]
         if len(same) > 1:
-            keys = "、".join(column.key for column in same)
-            message = f"{keys} all mean '{role}': their texts are joined in printed order"
+            keys = "、".join(column.key for column in same[:3]) + ("…" if len(same) > 3 else "")
+            message = f"{keys} ({len(same)} columns) all mean '{role}': their texts are joined in printed order"
             doubts.append((Code.HEADER_AMBIGUOUS, Severity.WARNING, message))
     return tuple(settled), tuple(doubts)
 
