@@ -80,9 +80,7 @@ def _rows_of(finding: Finding, box: BBox, bands: Sequence[_Band]) -> list[Task]:
         for band in bands
         if any(value.contains(box.x_mid, box.y_mid) and _fits(box, value) for value in band.boxes)
     ]
-    return inside or [
-        band.task for band in bands if band.strip and _shares_height(box, band.strip)
-    ]
+    return inside or [band.task for band in bands if band.strip and _shares_height(box, band.strip)]
 
 
 def _fits(box: BBox, value: BBox) -> bool:
