@@ -222,7 +222,8 @@ def _settle_repeated(
             same = same[:-1]
         if len(same) > 1:
             keys = "、".join(column.key for column in same[:3]) + ("…" if len(same) > 3 else "")
-            message = f"{keys} ({len(same)} columns) all mean '{role}': their texts are joined in printed order"
+            count = len(same)
+            message = f"{keys} ({count} columns) all mean '{role}': their texts are joined in order"
             doubts.append((Code.HEADER_AMBIGUOUS, Severity.WARNING, message))
     return tuple(settled), tuple(doubts)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.config import LIST_ROLES, TEXT_ROLES, Settings
-from pipeline.geometry import BBox, union
+from pipeline.geometry import BBox
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
 from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
@@ -216,14 +216,9 @@ def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:
     if report.missing:
         message = f"missing serials: {ranges(report.missing)}"
         gap = _finding(tasks[0], Code.SERIAL_GAP, Severity.WARNING, message, "serial")
-        found.append(replace(gap, box=_table_box(rows, gap.page), row_no=None))
+        # It is about the table and about no row, so it has no box: a box would give it to rows.
+        found.append(replace(gap, box=None, row_no=None))
     return found, report.last
-
-
-def _table_box(rows: _Rows, page: int | None) -> BBox | None:
-    cells = rows.table.cells if rows.table else ()
-    boxes = [part.box for cell in cells for part in cell.fragments if part.page == page]
-    return union(boxes) if boxes else None
 
 
 def _serial_messages(
