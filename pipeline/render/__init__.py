@@ -160,7 +160,7 @@ def _taken(sheet: Any, placed: Placed, name: str, max_side: int) -> Raster | Non
         bitmap = placed.image.get_bitmap(render=False)
     except pypdfium2.PdfiumError as error:
         raise InputError(
-            f"{name}: the picture of the page is damaged ({error}).", "Scan the page again."
+            f"{name}: the picture of the page is damaged.", "Scan the page again."
         ) from error
     pixels = turned(_to_rgb(bitmap.to_numpy(), rgb_order=False), placed)
     across, down = placed.dpi
