@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 
 from pipeline.model import Code, Severity
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import Grey, Mask, ink_mask
-from pipeline.scan.reading import read_lines, unread
+from pipeline.scan.reading import _adds_marks, read_lines, unread
 from tests.engines import Picture
 from tests.scan_engine import DrawnEngine
 from tests.scan_pages import SIZE, paper, text
@@ -69,3 +70,19 @@ def test_a_line_read_whole_is_read_once() -> None:
     engine = DrawnEngine()
     read_lines([piece], grey, mask, engine)
     assert len(engine.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "most", "adds"),
+    [
+        ("达到98%5.完", "达到98%。5.完", 1, True),
+        ("亩3.每", "亩。。3.每", 1, False),
+        ("亩3.每", "亩3.每", 1, False),
+        ("55%2.推", "55%22.推", 1, False),
+        ("新认定937", "新认定9—37", 1, True),
+        ("新认定937", "新认定9—3", 1, False),
+        ("亩3，每5", "亩。3，每。5", 2, True),
+    ],
+)
+def test_only_marks_are_taken_from_parts(before: str, after: str, most: int, adds: bool) -> None:
+    assert _adds_marks(before, after, most) is adds

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.scan.ink import Mask, PixelBox, ink_mask
-from pipeline.scan.words import crowded, spell, to_word
+from pipeline.scan.words import find_crowds, spell, to_word
 from tests.scan_pages import SIZE, Picture, character, full_stop, paper
 
 
@@ -154,6 +154,7 @@ def test_marks_have_the_width_they_are_printed_with(
         ("937", [(0.1, 0.5), (0.1, 1.5), (0.1, 0.5)], "3"),
         ("支行", [HAN, (0.1, 1.6)], "行"),
         ("亩%5", [HAN, (0.1, 1.4), (0.3, 0.5)], "%"),
+        ("亿元3.", [HAN, HAN, (0.4, 0.75), (0.1, 0.15)], "3"),
         ("支行、", [HAN, HAN, (0.1, 0.3)], ""),
         ("9—37", [(0.1, 0.5), (0.1, 1.0), (0.1, 0.5), (0.1, 0.5)], ""),
         ("——亩", [(0.1, 1.0), (0.0, 1.0), HAN], ""),
@@ -164,4 +165,5 @@ def test_ink_that_no_character_can_have_was_lost(
     text: str, parts: list[tuple[float, float]], lost: str
 ) -> None:
     mask, box, centres = printed(parts)
-    assert crowded(text, centres[: len(text)], box, mask, SIZE) == lost
+    found = find_crowds(text, centres[: len(text)], box, mask, SIZE)
+    assert "".join(crowd.letter for crowd in found) == lost

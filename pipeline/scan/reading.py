@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from pipeline.scan.crops import (
     stack_to_picture,
 )
 from pipeline.scan.ink import Grey, Mask, PixelBox
-from pipeline.scan.words import Spelling, crowded, spell, to_points, to_word
+from pipeline.scan.words import Crowd, Spelling, find_crowds, spell, to_points, to_word
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import LineReading, OcrEngine
@@ -69,13 +69,56 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngin
         ):
             if look.reading.text.strip() and not lost_beside(look, mask):
                 looks[index] = look
-    return looks
+    return [_read_in_parts(look, grey, mask, engine) for look in looks]
 
 
-def lost_beside(look: Look, mask: Mask) -> str:
-    """The characters read beside which ink was left unread; "" where all ink was read."""
+def lost_beside(look: Look, mask: Mask) -> list[Crowd]:
+    """The characters read beside which ink was left unread; empty where all ink was read."""
     piece = look.piece
-    return crowded(look.reading.text, look.centres, piece.box, mask, piece.height)
+    return find_crowds(look.reading.text, look.centres, piece.box, mask, piece.height)
+
+
+def _read_in_parts(look: Look, grey: Grey, mask: Mask, engine: OcrEngine) -> Look:
+    """The line cut where a character was lost, when its parts read whole; else as it is."""
+    lost = lost_beside(look, mask)
+    for cut in (cut for crowd in lost for cut in crowd.cuts):
+        box = look.piece.box
+        parts = [
+            replace(look.piece, box=replace(box, x1=cut)),
+            replace(look.piece, box=replace(box, x0=cut)),
+        ]
+        joined = _join(look, _look(parts, grey, engine, MARGIN), len(lost))
+        if joined is not None and not lost_beside(joined, mask):
+            return joined
+    return look
+
+
+def _join(whole: Look, parts: Sequence[Look], lost: int) -> Look | None:
+    """The readings of both parts as one; None when they are not the whole and up to `lost` marks.
+
+    Halves of a character read as characters of their own, and the recogniser guesses beyond a cut.
+    """
+    centres = [x for part in parts for x in part.centres or ()]
+    text = "".join(part.reading.text for part in parts)
+    if len(centres) != len(text) or not _adds_marks(whole.reading.text, text, lost):
+        return None
+    shares = tuple((x - whole.left) / whole.width for x in centres)
+    score = min(part.reading.score for part in parts)
+    return replace(
+        whole, reading=replace(whole.reading, text=text, score=score, char_centres=shares)
+    )
+
+
+def _adds_marks(before: str, after: str, most: int) -> bool:
+    """Whether `after` is `before` with one to `most` marks put in, and nothing else."""
+    left = [letter for letter in before if not is_blank(letter)]
+    added = []
+    for letter in after:
+        if left and letter == left[0]:
+            left.pop(0)
+        elif not is_blank(letter):
+            added.append(letter)
+    return not left and 0 < len(added) <= most and not any(map(str.isalnum, added))
 
 
 def _look(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float) -> list[Look]:
@@ -142,7 +185,7 @@ def unread(looks: Sequence[Look], mask: Mask, scale: float) -> list[Finding]:
         if not look.reading.text.strip():
             if max(piece.box.width, piece.box.height) > piece.height / 2:
                 message = "There is ink here that was not read as text."
-        elif lost := lost_beside(look, mask):
+        elif lost := "".join(crowd.letter for crowd in lost_beside(look, mask)):
             message = f"Ink beside '{lost}' was not read in: {look.reading.text.strip()}"
         if message:
             box = to_points(piece.box, scale)

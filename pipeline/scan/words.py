@@ -28,7 +28,7 @@ ROOM = 0.3
 SQUARE = 0.58
 TIGHT = 0.1  # the gap between two characters, where the line shows none
 # The widest that the ink of one character may be.
-WIDEST, WIDEST_ASCII, WIDEST_HAN, WIDEST_DASH = 1.0, 0.8, 1.3, 2.4
+WIDEST, WIDEST_ASCII, WIDEST_DIGIT, WIDEST_HAN, WIDEST_DASH = 1.0, 0.8, 0.65, 1.3, 2.4
 BROAD_ASCII = frozenset("%&@mwMW")
 
 
@@ -85,27 +85,49 @@ def text_to_spans(
     return stretches if len(stretches) == len(kept) else []
 
 
-def crowded(
-    text: str, centres: Sequence[float] | None, box: PixelBox, mask: Mask, height: float
-) -> str:
-    """The characters to which more ink falls than one of them can have: beside them, one was lost.
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A character to which more ink falls than it can have: beside it, one was not read.
 
-    Recognition drops marks and dashes at full score, so that the score does not tell.
+    `cuts`: page x, in pixels, where the line may be cut to read the rest apart.
     """
+
+    letter: str
+    cuts: tuple[int, ...]
+
+
+def find_crowds(
+    text: str, centres: Sequence[float] | None, box: PixelBox, mask: Mask, height: float
+) -> list[Crowd]:
+    """Where characters were lost: recognition drops marks and dashes at full score."""
     letters = [character for character in text if not is_blank(character)]
     spans = text_to_spans(text, centres, box, mask, height) if letters else []
-    return "".join(
-        letter
-        for letter, (start, end) in zip(letters, spans, strict=bool(spans))
-        if end - start > _widest(letter) * height
-    )
+    ink = filled_columns(box.cut(mask) > 0)
+    # A line of digits alone is lower than its characters would be: its height says less.
+    full_height = any(map(is_han, letters))
+    return [
+        Crowd(letter, tuple(box.x0 + cut for cut in _cuts(ink, span)))
+        for letter, span in zip(letters, spans, strict=bool(spans))
+        if span[1] - span[0] > _widest(letter, full_height) * height
+    ]
 
 
-def _widest(letter: str) -> float:
+def _cuts(ink: NDArray[np.bool_], span: tuple[int, int]) -> list[int]:
+    """The middle of the widest blank inside the span, then its ends."""
+    start, end = span
+    parts = runs(ink[start:end])
+    blanks = [(right[0] - left[1], (left[1] + right[0]) // 2) for left, right in pairwise(parts)]
+    inner = [start + max(blanks)[1]] if blanks else []
+    return [cut for cut in (*inner, end, start) if 0 < cut < len(ink)]
+
+
+def _widest(letter: str, full_height: bool) -> float:
     if is_han(letter):
         return WIDEST_HAN
     if letter in "—…":
         return WIDEST_DASH
+    if full_height and (letter.isdecimal() or letter in OPENING | CLOSING):
+        return WIDEST_DIGIT
     return WIDEST_ASCII if letter.isascii() and letter not in BROAD_ASCII else WIDEST
 
 
