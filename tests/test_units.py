@@ -227,9 +227,24 @@ def test_a_full_line_that_may_end_a_name_is_doubted() -> None:
 
 
 def test_a_line_that_could_not_hold_the_next_word_was_not_ended() -> None:
-    assert cell_to_text(placed("县公安局\n（交警）", 8)) == "县公安局 （交警）"
-    assert cell_to_text(placed("县公安局\n（交警）", 7)) == "县公安局\n（交警）"
-    assert cell_to_text(Cell(0, 0, text="县公安 局\n县残联")) == "县公安\n局\n县残联"
+    assert cell_to_text(placed("县公安局\n（交警）", 8)) == ("县公安局 （交警）", True)
+    assert cell_to_text(placed("县公安局\n（交警）", 7)) == ("县公安局\n（交警）", True)
+    assert cell_to_text(Cell(0, 0, text="县公安 局\n县残联")) == ("县公安\n局\n县残联", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "units"),
+    [
+        ("县乡村\n振兴局", 3, ("县乡村振兴局",)),
+        ("中国人\n民银行\n霁川县\n支行", 3, ("中国人民银行霁川县支行",)),
+        ("县乡村\n振兴局\n县残联", 3, ("县乡村振兴局", "县残联")),
+        ("县乡村\n振兴局", 12, ("县乡村", "振兴局")),
+    ],
+)
+def test_full_lines_wrap_and_lines_ended_early_part(
+    text: str, columns: int, units: tuple[str, ...]
+) -> None:
+    assert cell_to_units(placed(text, columns), SETTINGS).units == units
 
 
 @pytest.mark.parametrize(

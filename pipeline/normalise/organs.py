@@ -87,7 +87,11 @@ class Organs:
 
     def is_tail(self, name: str) -> bool:
         """Whether `name` is how longer names go on: 办公室, 人民政府, 服务中心, 望潮县支行."""
-        return name.startswith(_TAILS) or _BRANCH.fullmatch(name) is not None
+        return name.startswith(_TAILS) or self.is_branch(name)
+
+    def is_branch(self, name: str) -> bool:
+        """Whether `name` is a branch named by its place alone: 望潮县支行."""
+        return _BRANCH.fullmatch(name) is not None
 
     def is_place(self, name: str) -> bool:
         """Whether `name` is a county, a town …, which may be the head of a longer name."""

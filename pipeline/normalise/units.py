@@ -64,7 +64,8 @@ class _Item:
 
 def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
     """The units a cell names, as printed, in printed order; a unit listed twice stays twice."""
-    text = pair_brackets(cell_to_text(cell))
+    text, placed = cell_to_text(cell)
+    text = pair_brackets(text)
     if _NOTHING.fullmatch(text):
         return UnitReading((), ())
     text = _unwrapped(text)
@@ -75,7 +76,7 @@ def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
         text = _FIRST_LEADS.sub("", text.replace("\n", ""))
         message = "a remark in the cell says that the first unit leads"
         doubts.append((Code.UNIT_ODD, Severity.INFO, message))
-    items = _with_roles(list(_items(text, known)), known)
+    items = _with_roles(list(_items(text, known, placed)), known)
     doubts += _doubts([item.text for item in items], known)
     if _parted_unsurely(text, known):
         message = f"no sign parts the lines, taken as {'、'.join(item.text for item in items)}"
@@ -89,12 +90,12 @@ def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
     )
 
 
-def _items(text: str, known: Organs) -> Iterator[_Item]:
+def _items(text: str, known: Organs, placed: bool) -> Iterator[_Item]:
     """Pieces between separators outside brackets; labels (牵头单位：) begin a new run."""
     leads, start, labelled = False, 0, False
     for label in [*_LABEL.finditer(text), None]:
         end = label.start() if label else len(text)
-        run = list(_cut(text[start:end], known))
+        run = list(_cut(text[start:end], known, placed))
         if labelled:
             run = [_Item(item.text, item.after, leads) for item in run]
         if run:
@@ -104,9 +105,9 @@ def _items(text: str, known: Organs) -> Iterator[_Item]:
             leads, start, labelled = label.group(1) is not None, label.end(), True
 
 
-def _cut(text: str, known: Organs) -> Iterator[_Item]:
+def _cut(text: str, known: Organs, placed: bool) -> Iterator[_Item]:
     pieces = list(_split(text))
-    parted = sum(1 for _, after in pieces if after) > 0
+    parted = placed or any(after for _, after in pieces)
     for piece, after in pieces:
         names = _soft_split(piece, known, parted)
         for at, name in enumerate(names):
@@ -211,8 +212,10 @@ def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
         return False
     if known.is_place(before):  # 平昌县 / 镇龙镇人民政府 is one name that wraps
         return False
-    ends = range(1, len(parts) + 1)
-    return any(known.is_self_standing("".join(parts[:end])) for end in ends)
+    heads = ["".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    if any(map(known.is_branch, heads)):  # 中国人民银行 / 霁川县 / 支行
+        return False
+    return any(map(known.is_self_standing, heads))
 
 
 def _parted_unsurely(text: str, known: Organs) -> bool:

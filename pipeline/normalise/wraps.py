@@ -21,21 +21,23 @@ _SLACK = 0.15
 """Characters by which a line may be over-full."""
 
 
-def cell_to_text(cell: Cell) -> str:
+def cell_to_text(cell: Cell) -> tuple[str, bool]:
     """The cell's text with a blank for each line end that its writer made, as for printed gaps.
 
-    A line end that remains may be anything. Where the places of the characters are unknown, all
-    blanks become line ends: those of other readers say no more.
+    The second value is whether the places of the characters are known: then the line ends that
+    remain are those of full lines. Where they are not, a line end may be anything, and all blanks
+    become line ends: those of other readers say no more.
     """
     lines = [line for part in cell.fragments for line in part.lines if clean(line.text)]
     solid = "".join("".join(line.text.split()) for line in lines)
     if not lines or solid != "".join(cell.text.split()) or not all(line.glyphs for line in lines):
-        return clean(cell.text or "\n".join(line.text for line in cell.lines)).replace(" ", "\n")
+        text = clean(cell.text or "\n".join(line.text for line in cell.lines))
+        return text.replace(" ", "\n"), False
     text = clean(lines[0].text)
     for (before, after), ended in zip(pairwise(lines), _ended(cell, lines), strict=True):
         del before
         text += (" " if ended else "\n") + clean(after.text)
-    return text
+    return text, True
 
 
 def _ended(cell: Cell, lines: Sequence[Word]) -> list[bool]:
