@@ -125,6 +125,12 @@ def test_a_mark_that_hangs_over_a_ruling_stays_with_its_line(tmp_path: Path, bes
     assert texts(read(write(tmp_path / "a.pdf", [Page(drawn)]))) == ["严禁挪用。", "恢复撂荒地"]
 
 
+@pytest.mark.parametrize("text", ["，恢复撂荒地", "”。"])
+def test_a_mark_that_begins_a_line_stays_in_its_cell(tmp_path: Path, text: str) -> None:
+    drawn = show("体系建设", 112, 700) + show(text, 160, 700) + line(160, 650, 160, 750)
+    assert texts(read(write(tmp_path / "a.pdf", [Page(drawn)]))) == ["体系建设", text]
+
+
 def test_a_ruling_elsewhere_parts_nothing(tmp_path: Path) -> None:
     page = Page(show("甲乙丙丁", 100, 700) + line(124, 600, 124, 650))
     path = write(tmp_path / "a.pdf", [page])

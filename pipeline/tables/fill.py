@@ -153,7 +153,8 @@ def _glyph_places(
     places = [_find(grids, order, g.box.x_mid, g.box.y_mid) for g in glyphs]
     settled = list(places)
     for index, glyph in enumerate(glyphs):
-        if index and hangs(glyph.text) and _touch(glyphs[index - 1], glyph):
+        begins = index + 1 < len(glyphs) and _touch(glyph, glyphs[index + 1])
+        if index and hangs(glyph.text) and _touch(glyphs[index - 1], glyph) and not begins:
             settled[index] = settled[index - 1]
             continue
         inset = EDGE * glyph.box.width

@@ -188,12 +188,17 @@ def _without_overprint(run: Run) -> Run:
 def _take_hanging(run: Run, at: int) -> int:
     """1 when a mark beyond a ruling ends the full line `run[:at]`, else 0; it is moved to `at`.
 
-    Without padding the next cell's text begins where the mark does, so it may come second.
+    Without padding the next cell's text begins where the mark does, so it may come second. A mark
+    that more text is set to begins a line of the next cell: some writers let marks do so.
     """
     last = run[at - 1]
     for place in range(at, min(at + 2, len(run))):
         mark = run[place]
-        if hangs(mark.text) and abs(mark.x0 - last.x1) <= _TOUCH * (mark.bottom - mark.top):
+        reach = _TOUCH * (mark.bottom - mark.top)
+        if not hangs(mark.text) or abs(mark.x0 - last.x1) > reach:
+            continue
+        begins = place == at and at + 1 < len(run) and abs(run[at + 1].x0 - mark.x1) <= reach
+        if not begins:
             run.insert(at, run.pop(place))
             return 1
     return 0
