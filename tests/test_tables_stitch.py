@@ -102,6 +102,22 @@ def test_a_broken_row_is_one_row_cell_by_cell(header: bool, open_sides: str) -> 
     assert finding.box.x0 == 60
 
 
+def test_a_row_s_end_in_the_cells_of_the_repeated_header_is_found() -> None:
+    first = [HEAD, row("1"), ("2", "招商引资", "落实第2项\n任务，", "王强", "县发改局、")]
+    covered = ("序号", "名称", "具体措施\n并按月报送。", "牵头领导\n李明", "责任单位\n县财政局")
+    layout = pages_of(first, [covered, row("3")])
+    (table,) = layout.tables
+    rest = ("", "", "并按月报送。", "李明", "县财政局")
+    assert texts(table) == [HEAD, row("1"), joined(first[2], rest), row("3")]
+    assert table.joined_rows == (2,)
+
+
+def test_another_header_that_begins_alike_takes_in_no_row() -> None:
+    other = ("序号", "名称\n及内容", "措施", "牵头领导", "责任单位")
+    layout = pages_of([HEAD, row("1"), row("2")], [other, row("1"), row("2")])
+    assert [table.rows for table in layout.tables] == [3, 3]
+
+
 def test_only_the_tail_of_one_column_is_on_the_next_page() -> None:
     tail = ("", "", "", "", "县税务局")
     layout = pages_of([HEAD, row("1"), row("2")], [HEAD, tail, row("3")])

@@ -28,6 +28,7 @@ from pipeline.tables.titles import (
     join_title,
     mask,
 )
+from pipeline.tables.uncover import uncover_row
 
 SAME_TITLE = 0.9
 """Similarity above which two titles are one, where they were read from a picture."""
@@ -94,10 +95,10 @@ def chain_parts(pages: Sequence[FilledPage], known: KnownHeaders) -> list[Draft]
             if found is None:
                 drafts.append(part_to_draft(part, heading.title, known))
             else:
-                index, match = found
+                index, match, rest = found
                 open_drafts.pop(index)
                 gap = _short_by(drafts[index].last, pages)
-                drafts[index] = extend(drafts[index], part, match, gap, known)
+                drafts[index] = extend(drafts[index], rest, match, gap, known)
         if page.parts or _has_text(page.prose, running[page.prose.page]):
             before = page
     return drafts
@@ -129,19 +130,23 @@ def _continued(
     part: Part,
     heading: Heading,
     known: KnownHeaders,
-) -> tuple[int, Match] | None:
-    """The table that a part continues. Of tables side by side, the one nearest across."""
+) -> tuple[int, Match, Part] | None:
+    """The table that a part continues. Of tables side by side, the one nearest across.
+
+    The part comes without what a repeated header took in.
+    """
     for index in sorted(open_drafts, key=lambda i: abs(drafts[i].last.box.x0 - part.box.x0)):
         draft = drafts[index]
         if heading.label or _is_new_title(draft, heading.title, part.look.ink):
             continue
-        match = match_part(draft, part, known)
+        rest = uncover_row([c for c in draft.cells if c.row < draft.header_rows], part)
+        match = match_part(draft, rest, known)
         if match is None:
             continue
         stray = open_drafts[index] + len(heading.others)
         # A line or two between may be a stamp's; a text between ends the table.
         if not stray or (stray <= 2 and match.same):
-            return index, match
+            return index, match, rest
     return None
 
 
