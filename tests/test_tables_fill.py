@@ -117,6 +117,42 @@ def test_text_away_from_a_table_is_not_reported() -> None:
     assert fill([*write("3", 270, 110), *write("附件", 60, 80)]).findings == ()
 
 
+@pytest.mark.parametrize(("x", "done"), [(110.0, "taken into"), (124.0, "not taken into")])
+def test_text_below_its_cell_s_border_is_never_lost_in_silence(x: float, done: str) -> None:
+    sheet = Sheet()
+    sheet.table([Box(0, 0, ""), Box(0, 1, "")], (100, 150, 200), (100, 118))
+    sheet.words += [*write("司", 110, 106), *write("马", x, 120)]
+    page = fill_page(sheet.content(), find_grids(sheet.rulings, 10.0))
+    (finding,) = page.findings
+    assert finding.code is Code.TEXT_OUTSIDE
+    assert finding.severity is Severity.WARNING
+    assert f", {done} the cell" in finding.message
+    assert finding.box == BBox(100, 100, 150, 118)
+    assert texts(page)[0] == ("司\n马" if done == "taken into" else "司")
+    assert len(page.prose.lines) == (0 if done == "taken into" else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "top", "size"),
+    [
+        ("注：本表由办公室解释", 110.0, 120.0, 10.0),  # wider than the column
+        ("马", 110.0, 132.0, 10.0),  # a paragraph's distance below
+        ("马", 110.0, 120.0, 16.0),  # other print
+        ("马", 170.0, 120.0, 10.0),  # under a blank cell
+    ],
+)
+def test_a_line_of_its_own_below_a_table_is_prose(
+    text: str, x: float, top: float, size: float
+) -> None:
+    sheet = Sheet()
+    sheet.table([Box(0, 0, ""), Box(0, 1, "")], (100, 150, 200), (100, 118))
+    sheet.words += [*write("司", 110, 106), *write(text, x, top, size)]
+    page = fill_page(sheet.content(), find_grids(sheet.rulings, 10.0))
+    assert page.findings == ()
+    assert [line.text for line in page.prose.lines] == [text]
+    assert texts(page) == ["司", ""]
+
+
 def test_an_odd_area_is_reported() -> None:
     sheet = Sheet()
     sheet.table(PLAIN, XS, YS)

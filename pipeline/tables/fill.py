@@ -21,6 +21,7 @@ from pipeline.model import (
     Word,
 )
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs, words_to_lines
+from pipeline.tables.overflow import Overflow, find_overflow
 from pipeline.tables.slivers import drop_slivers
 
 STAGE = "tables"
@@ -88,6 +89,11 @@ def fill_page(page: PageContent, grids: Sequence[Grid], look: Print | None = Non
                 outside.append(piece)
             else:
                 cells[place[0]][place[1]].append(piece)
+    below = tuple(find_overflow(outside, grids, cells, look.unit))
+    for item in below:
+        if item.aligned:
+            cells[item.grid][item.cell].append(item.word)
+            outside.remove(item.word)
     parts = tuple(
         _grid_to_part(page.page, grid, words, look)
         for grid, words in zip(grids, cells, strict=True)
@@ -95,7 +101,11 @@ def fill_page(page: PageContent, grids: Sequence[Grid], look: Print | None = Non
     rules = tuple(_rules(page.rulings, grids, look.unit))
     lines = words_to_lines(outside, look)
     prose = Prose(page.page, page.width, page.height, lines, rules)
-    findings = [*_irregular(page.page, grids), *_sticking(page.page, outside, grids, look.unit)]
+    findings = [
+        *_irregular(page.page, grids),
+        *_sticking(page.page, outside, grids, look.unit),
+        *_overflowing(page.page, below, grids),
+    ]
     return FilledPage(parts, prose, tuple(findings))
 
 
@@ -232,6 +242,15 @@ def _sticking(
                     word.box,
                 )
                 break
+
+
+def _overflowing(page: int, below: Sequence[Overflow], grids: Sequence[Grid]) -> Iterator[Finding]:
+    """Report text below a table's foot, with the cell that it seems to go on with."""
+    for item in below:
+        done = "taken into" if item.aligned else "not taken into"
+        message = f"text below the table's foot, {done} the cell above it: {item.word.text}"
+        box = grids[item.grid].cells[item.cell].box
+        yield Finding(STAGE, Code.TEXT_OUTSIDE, Severity.WARNING, message, page, box)
 
 
 def _sticks(text: BBox, table: BBox, unit: float) -> bool:
