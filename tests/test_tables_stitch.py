@@ -287,6 +287,59 @@ def test_a_category_cut_by_the_page_end_is_whole_again() -> None:
     assert (cell.text, cell.row, cell.row_span) == ("一、稳增长\n促投资", 1, 3)
 
 
+def led(foot: str, head: str, who: str) -> Layout:
+    """Row 3 at the foot, led by `foot`; rows 4 and 5 on the next page, led by `head`.
+
+    Leaders span rows elsewhere; `who` is responsible for row 3.
+    """
+    first, second = Sheet(1), Sheet(2)
+    boxes = [Box(0, column, text) for column, text in enumerate(HEAD)]
+    boxes += [Box(1, 3, "王强\n李明", row_span=2), Box(3, 3, foot)]
+    for r in (1, 2, 3):
+        cells = {0: str(r), 1: "招商引资", 2: f"落实第{r}项。", 4: who if r == 3 else "县局"}
+        boxes += [Box(r, column, text) for column, text in cells.items()]
+    first.table(boxes, XS, (600, 624, 660, 700, 740))
+    boxes = [Box(0, 3, head, row_span=2)]
+    for r in (0, 1):
+        cells = {0: str(r + 4), 1: "招商引资", 2: f"落实第{r + 4}项。", 4: "县局"}
+        boxes += [Box(r, column, text) for column, text in cells.items()]
+    second.table(boxes, XS, (80, 180, 280))
+    return pages_to_layout([first.content(), second.content()], SETTINGS)
+
+
+def test_a_text_over_rows_that_the_page_end_may_have_cut_is_reported_on_both_sides() -> None:
+    layout = led("程炎\n孔伟", "黎清\n黎栋", "县财政局、\n县发改局")
+    doubts = [f for f in layout.findings if f.code is Code.ROW_JOIN_DOUBTFUL]
+    assert [(f.page, f.severity) for f in doubts] == [(1, Severity.WARNING), (2, Severity.WARNING)]
+    assert "程炎孔伟 / 黎清黎栋" in doubts[0].message
+    table = layout.tables[0]
+    places = [table.cell_at(row, 3).fragments[0].box for row in (3, 4)]
+    assert [finding.box for finding in doubts] == places
+
+
+@pytest.mark.parametrize(
+    ("foot", "head", "who"),
+    [
+        ("程炎", "黎清\n黎栋", "县财政局、\n县发改局"),  # the foot has room for another line
+        ("程炎\n孔伟", "黎清\n黎栋", "县财政局"),  # they make the row as high as it is
+        ("程炎\n孔伟", "\n\n黎清\n黎栋", "县财政局、\n县发改局"),  # a text in the middle
+    ],
+)
+def test_texts_over_rows_that_were_not_cut_raise_no_doubt(foot: str, head: str, who: str) -> None:
+    layout = led(foot, head, who)
+    assert codes(layout) == []
+    table = layout.tables[0]
+    assert (table.rows, table.cell_at(3, 3).text) == (6, foot)
+    assert table.cell_at(5, 3).text == head.strip()
+
+
+def test_a_list_over_rows_cut_at_its_mark_is_whole_again_with_a_doubt() -> None:
+    layout = led("程炎、", "黎清、\n黎栋", "县财政局")
+    cell = layout.tables[0].cell_at(5, 3)
+    assert (cell.text, cell.row, cell.row_span) == ("程炎、\n黎清、\n黎栋", 3, 3)
+    assert codes(layout) == [Code.ROW_JOIN_DOUBTFUL] * 2
+
+
 def test_a_broken_row_under_a_category_keeps_both() -> None:
     first, second = Sheet(1), Sheet(2)
     xs = (60.0, 120.0, 160.0, 340.0, 440.0, 535.0)

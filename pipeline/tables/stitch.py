@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipeline.geometry import union
-from pipeline.model import Cell, Code, Finding, Fragment, Severity, Table
+from pipeline.model import Cell, Code, Finding, Severity, Table
 from pipeline.tables.breaks import Seam, Verdict, serial_number, weigh
 from pipeline.tables.columns import EDGE as COLUMN_EDGE
 from pipeline.tables.columns import SCALE, Match, match_columns, move_columns, relative_edges
@@ -21,8 +20,8 @@ from pipeline.tables.heads import (
     fold,
     has_known_header,
 )
+from pipeline.tables.spans import doubt_spans, goes_on, merge_cells
 
-_NUMBERED = re.compile(r"[(第]?[\d一二三四五六七八九十]+[).、．章节]")
 MEMORY = 60
 """Rows before a page end that tell what the table's rows are like."""
 
@@ -112,6 +111,7 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float, known: Known
     if verdict.join:
         draft = _join(draft, incoming, seam)
     else:
+        findings += tuple(doubt_spans(seam, incoming.page))
         draft = _append(*_continue_spans(draft, incoming, seam))
     return replace(draft, last=part, findings=findings)
 
@@ -190,7 +190,7 @@ def _join(draft: Draft, part: Part, seam: Seam) -> Draft:
     top = {cell.column: cell for cell in seam.top}
     row = draft.rows - 1
     cells = [
-        _merge(cell, top[cell.column], cell.row_span + top[cell.column].row_span - 1)
+        merge_cells(cell, top[cell.column], cell.row_span + top[cell.column].row_span - 1)
         if cell.row + cell.row_span == draft.rows
         else cell
         for cell in draft.cells
@@ -198,20 +198,6 @@ def _join(draft: Draft, part: Part, seam: Seam) -> Draft:
     cells += [replace(cell, row=cell.row + row) for cell in part.cells if cell.row > 0]
     joined = draft.joined if row in draft.joined else (*draft.joined, row)
     return replace(draft, rows=row + part.rows, cells=tuple(cells), joined=joined)
-
-
-def _merge(first: Cell, second: Cell, row_span: int) -> Cell:
-    """One cell of two parts; a text that the second page only repeats stands once."""
-    if second.text and fold(second.text) == fold(first.text) and len(fold(first.text)) < 20:
-        parts = tuple(Fragment(part.page, part.box) for part in second.fragments)
-        return replace(first, row_span=row_span, fragments=first.fragments + parts)
-    return replace(
-        first,
-        row_span=row_span,
-        text="\n".join(text for text in (first.text, second.text) if text),
-        score=min(first.score, second.score),
-        fragments=first.fragments + second.fragments,
-    )
 
 
 def _continue_spans(draft: Draft, part: Part, seam: Seam) -> tuple[Draft, tuple[Cell, ...], int]:
@@ -222,25 +208,9 @@ def _continue_spans(draft: Draft, part: Part, seam: Seam) -> tuple[Draft, tuple[
     for cell in draft.cells:
         after = top.get((cell.column, cell.column_span))
         at_foot = cell.row + cell.row_span == draft.rows
-        if at_foot and after is not None and _goes_on(cell, after, seam):
+        if at_foot and after is not None and goes_on(cell, after, seam):
             taken.add(after)
-            cell = _merge(cell, after, cell.row_span + after.row_span)
+            cell = merge_cells(cell, after, cell.row_span + after.row_span)
         cells.append(cell)
     rest = tuple(cell for cell in part.cells if cell not in taken)
     return replace(draft, cells=tuple(cells)), rest, part.rows
-
-
-def _goes_on(before: Cell, after: Cell, seam: Seam) -> bool:
-    column = [cell for cell in seam.above if cell.column == before.column]
-    spanning = any(cell.row_span > 1 for cell in column) or after.row_span > 1
-    if not spanning or not before.text:
-        return False
-    if after.text:
-        # Where categories are numbered, one without a number is the rest of the one before.
-        texts = [cell.text for cell in column if cell.text and cell is not before]
-        numbered = all(_NUMBERED.match(fold(text)) for text in (before.text, *texts))
-        rest = numbered and not _NUMBERED.match(fold(after.text))
-        return rest or fold(after.text) == fold(before.text)
-    # A blank cell goes on with the one above, unless this column has blank cells of its own.
-    own_blank = any(not cell.text for cell in column)
-    return before.row_span > 1 or after.row_span > 1 or not own_blank
