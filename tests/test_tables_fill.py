@@ -72,11 +72,12 @@ def test_a_mark_over_the_border_ends_its_line() -> None:
     assert texts(page)[:2] == ["挪用。", ""]
 
 
-def test_a_strip_between_borders_is_no_row() -> None:
-    # The right cell ends four points lower than the left ones, as cells with own borders do.
+@pytest.mark.parametrize("low", [144.0, 152.0])
+def test_a_strip_between_borders_is_no_row(low: float) -> None:
+    # The right cell ends some points lower than the left ones, as cells with own borders do.
     sheet = Sheet()
     boxes = [Box(0, 0), Box(0, 1, row_span=2), Box(1, 0)]
-    sheet.table(boxes, XS, (100, 140, 144))
+    sheet.table(boxes, XS, (100, 140, low))
     sheet.words += [*write("县教育局", 60, 110), *write("王强", 160, 110)]
     part = fill_page(sheet.content(), find_grids(sheet.rulings, 10.0), LOOK).parts[0]
     assert part.rows == 1
@@ -84,6 +85,21 @@ def test_a_strip_between_borders_is_no_row() -> None:
         (0, 1, "县教育局"),
         (0, 1, "王强"),
     ]
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        [Box(0, 0), Box(0, 1), Box(1, 0), Box(1, 1)],  # a blank row of one line
+        [Box(0, 0), Box(0, 1, row_span=2), Box(1, 0, "王")],
+    ],
+)
+def test_a_low_row_is_one_where_cells_begin_or_text_stands(boxes: list[Box]) -> None:
+    sheet = Sheet()
+    sheet.table(boxes, XS, (100, 140, 152))
+    sheet.words += write("县教育局", 60, 110)
+    part = fill_page(sheet.content(), find_grids(sheet.rulings, 10.0), LOOK).parts[0]
+    assert part.rows == 2
 
 
 def test_the_score_of_a_cell_is_its_lowest() -> None:
