@@ -80,6 +80,17 @@ def test_blanks_between_latin_words_are_kept_and_others_dropped() -> None:
     assert spell("AB CD 三四", centres, whole, mask, SIZE).text == "AB CD三四"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("39. 7%", "39.7%"), ("2, 302", "2,302"), ("A. 7", "A. 7"), ("3. A", "3. A")],
+)
+def test_numbers_hold_no_blanks(text: str, meant: str) -> None:
+    letters = text.replace(" ", "")
+    mask, box, centres = printed([(0.1, 0.4)] * len(letters))
+    centres = [*centres[:2], (centres[1] + centres[2]) / 2, *centres[2:]]
+    assert spell(text, centres, box, mask, SIZE).text == meant
+
+
 def test_a_hyphen_as_wide_as_a_character_is_a_dash() -> None:
     mask = np.zeros((100, 300), np.uint8)
     mask[44:47, 20:50] = 255

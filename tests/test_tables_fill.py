@@ -251,6 +251,18 @@ def test_full_width_marks_are_known_however_they_were_recognised(
     assert glyphs_to_text(glyphs, INK) == f"额{left}{right}"
 
 
+@pytest.mark.parametrize(
+    ("mark", "right", "text"), [(".", "7", "9.7"), (",", "7", "9,7"), (".", "A", "9. A")]
+)
+def test_a_point_in_an_even_spaced_number_is_no_blank(mark: str, right: str, text: str) -> None:
+    glyphs = [
+        Glyph("9", BBox(0, 0, 4.5, 10)),
+        Glyph(mark, BBox(5, 8, 6, 10)),
+        Glyph(right, BBox(10.5, 0, 15, 10)),
+    ]
+    assert glyphs_to_text(glyphs, INK) == text
+
+
 def test_flat_characters_do_not_shrink_a_line() -> None:
     glyphs = [
         Glyph("一", BBox(0, 4, 9, 6)),

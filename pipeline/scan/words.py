@@ -60,7 +60,10 @@ def spell(
     latin = {
         place
         for place, (index, following) in enumerate(pairwise(kept))
-        if following - index > 1 and text[index].isascii() and text[following].isascii()
+        if following - index > 1
+        and text[index].isascii()
+        and text[following].isascii()
+        and not (text[index] in ".," and _inside_number(text, index, following))
     }
     spelled = letters[0]
     for place, (left, right) in enumerate(pairwise(boxes)):
@@ -68,6 +71,11 @@ def spell(
         blank = " " if wide or place in latin else ""
         spelled += blank + letters[place + 1]
     return Spelling(spelled, tuple(_tight(ink, box, span) for span in boxes))
+
+
+def _inside_number(text: str, mark: int, following: int) -> bool:
+    """Whether the mark stands between digits: recognition puts blanks into 2,302.81."""
+    return mark > 0 and text[mark - 1].isdecimal() and text[following].isdecimal()
 
 
 def text_to_spans(

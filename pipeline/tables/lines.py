@@ -162,6 +162,9 @@ def _blank_width(left: Glyph, right: Glyph, ink: bool, narrow: float) -> float:
             return narrow
         return LATIN_GAP if all(latin) else GAP
     marks = _is_mark(left.text) + _is_mark(right.text)
+    # A point or comma of even-spaced digits has room on both sides: 39.7, 2,302.
+    if left.text in ".," and right.text.isdecimal():
+        return GAP
     if all(latin) and marks < 2:
         return INK_LATIN_GAP
     return GAP + INK_MARK * marks + (INK_MIXED if any(latin) and not marks else 0.0)
