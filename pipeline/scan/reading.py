@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,7 +119,11 @@ def _adds_marks(before: str, after: str, most: int) -> bool:
             left.pop(0)
         elif not is_blank(letter):
             added.append(letter)
-    return not left and 0 < len(added) <= most and not any(map(str.isalnum, added))
+    # A mark at the cut shows in both parts and is read twice.
+    doubled = any(
+        one == other and one not in "—…" for one, other in pairwise(after) if one in added
+    )
+    return not left and 0 < len(added) <= most and not doubled and not any(map(str.isalnum, added))
 
 
 def _look(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float) -> list[Look]:
