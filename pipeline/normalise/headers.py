@@ -182,10 +182,17 @@ def _is_pattern(entry: str) -> bool:
     return len(entry) > 2 and entry.startswith("/") and entry.endswith("/")
 
 
-def _matches(entries: Sequence[str], name: str) -> bool:
-    return any(
-        re.fullmatch(entry[1:-1], name) is not None if _is_pattern(entry) else fold(entry) == name
-        for entry in entries
+def _matches(entries: tuple[str, ...], name: str) -> bool:
+    exact, patterns = _compiled(entries)
+    return name in exact or any(pattern.fullmatch(name) for pattern in patterns)
+
+
+@lru_cache(maxsize=64)
+def _compiled(entries: tuple[str, ...]) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """The entries of a role: folded headers, and patterns that must fit a whole header."""
+    return (
+        frozenset(fold(entry) for entry in entries if not _is_pattern(entry)),
+        tuple(re.compile(entry[1:-1]) for entry in entries if _is_pattern(entry)),
     )
 
 
