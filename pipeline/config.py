@@ -203,6 +203,9 @@ class Checks(Section):
     ended_share: float = Field(
         0.85, gt=0, le=1, description="share of texts with a final stop that makes its lack a doubt"
     )
+    name_characters: str = Field(
+        "", description="outside GB/T 2312, yet usual in names of persons: no doubt on a scan"
+    )
 
 
 class Settings(Section):

@@ -160,10 +160,11 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
                 message = f"{column} has only one half of a pair {pair}"
                 severity = _if_recognised(task)
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
-        yield from _odd_characters(task)
+        yield from _odd_characters(task, settings)
 
 
-def _odd_characters(task: Task) -> Iterator[Finding]:
+def _odd_characters(task: Task, settings: Settings) -> Iterator[Finding]:
+    usual = set(settings.checks.name_characters)
     for column in (*TEXT_ROLES, *LIST_ROLES):
         value = getattr(task, column) or ""
         text = value if isinstance(value, str) else "、".join(value)
@@ -175,8 +176,9 @@ def _odd_characters(task: Task) -> Iterator[Finding]:
         rare = uncommon_han(text) if task.confidence < 1.0 else ""
         if rare:
             message = f"{column} has characters outside GB/T 2312, perhaps misread: {rare}"
-            # People have rare characters in their names; prose has not.
-            severity = Severity.INFO if column == "leaders" else Severity.WARNING
+            # People bear some rare characters in their names; traditional forms they do not.
+            borne = column == "leaders" and usual.issuperset(rare)
+            severity = Severity.INFO if borne else Severity.WARNING
             yield _finding(task, Code.CHARACTER_ODD, severity, message, column)
 
 
