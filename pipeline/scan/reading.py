@@ -63,14 +63,16 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngin
     ):
         if look.reading.score > looks[index].reading.score:
             looks[index] = look
+    lost = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
     for margin in OTHER_MARGINS:
-        again = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
-        for index, look in zip(
-            again, _look([pieces[index] for index in again], grey, engine, margin), strict=True
-        ):
+        others = _look([pieces[index] for index in lost], grey, engine, margin)
+        for index, look in zip(lost, others, strict=True):
             if look.reading.text.strip() and not lost_beside(look, mask):
                 looks[index] = look
-    return [_read_in_parts(look, grey, mask, engine) for look in looks]
+        lost = [index for index in lost if lost_beside(looks[index], mask)]
+    for index in lost:
+        looks[index] = _read_in_parts(looks[index], grey, mask, engine)
+    return looks
 
 
 def lost_beside(look: Look, mask: Mask) -> list[Crowd]:
