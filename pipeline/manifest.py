@@ -73,4 +73,7 @@ def _page(page: PageRecord) -> dict[str, object]:
         "reason": page.reason,
         "rotation": page.rotation,
         "skew": round(page.skew, 3),
+        "steps": [
+            {"name": step.name, "changed": step.changed, **dict(step.facts)} for step in page.steps
+        ],
     }

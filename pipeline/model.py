@@ -144,12 +144,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a picture's preparation: what it found, and whether it changed the picture.
+
+    `facts` are measures by name, the unit in the name where it is not plain (degrees, dpi).
+    """
+
+    name: str
+    changed: bool
+    facts: tuple[tuple[str, float | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageContent:
     """What is on one page, whichever way it was read.
 
     `rotation` (degrees clockwise, a multiple of 90) and `skew` (degrees clockwise) were applied to
     the picture to make it upright; `width` and `height` are those of the upright page in points.
-    `reason` says why the page took its route.
+    `steps` are those of the picture's preparation, `reason` says why the page took its route.
     """
 
     page: int
@@ -161,6 +173,7 @@ class PageContent:
     rulings: tuple[Ruling, ...] = ()
     rotation: int = 0
     skew: float = 0.0
+    steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
@@ -344,6 +357,7 @@ class PageRecord:
     height: float
     rotation: int = 0
     skew: float = 0.0
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

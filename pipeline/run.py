@@ -179,4 +179,5 @@ def _page_record(content: PageContent) -> PageRecord:
         height=content.height,
         rotation=content.rotation,
         skew=content.skew,
+        steps=content.steps,
     )

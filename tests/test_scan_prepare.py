@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pipeline.ocr.engine import Orientation
 from pipeline.scan import prepare
 from pipeline.scan.ink import character_height, ink_mask
-from pipeline.scan.prepare import limit_size, turn
+from pipeline.scan.prepare.orientation import turn
+from pipeline.scan.prepare.sheet import limit_size
 from tests.engines import FixedEngine
 from tests.scan_pages import SETTINGS, Picture, grid, leaning, paper, prose, raster
 

@@ -81,6 +81,7 @@ def raster_to_content(
         rulings=structure.rulings,
         rotation=prepared.rotation,
         skew=prepared.skew,
+        steps=prepared.steps,
         findings=tuple(replace(finding, page=page) for finding in findings),
     )
 

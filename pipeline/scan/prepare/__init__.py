@@ -1,0 +1,74 @@
+"""A page picture → the upright, straight page, its print apart from seals, its unit known.
+
+    size → orientation → skew → colour and light
+
+Each step is a function that gives what it made and a `Step` saying what it found and whether it
+changed anything; the steps stand in the manifest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.config import Settings
+from pipeline.model import Raster, Step
+from pipeline.scan.ink import Grey, character_height, ink_level, ink_mask
+from pipeline.scan.prepare.colour import lift_red
+from pipeline.scan.prepare.orientation import turn_upright
+from pipeline.scan.prepare.sheet import fit_size
+from pipeline.scan.prepare.skew import take_out_skew
+
+if TYPE_CHECKING:
+    from pipeline.ocr.engine import OcrEngine
+
+__all__ = ["Prepared", "prepare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The upright page, and the steps that made it from the picture that came in.
+
+    `raster` keeps its colours; `grey` is uint8 (height, width) without red ink and with an even,
+    white background; `unit` is the usual character height in pixels.
+    """
+
+    raster: Raster
+    grey: Grey
+    unit: float
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def points_per_pixel(self) -> float:
+        return self.raster.points_per_pixel
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise, a multiple of 90, that were applied."""
+        return int(self._degrees("orientation"))
+
+    @property
+    def skew(self) -> float:
+        """Degrees clockwise that were applied after the turn."""
+        return self._degrees("skew")
+
+    def _degrees(self, name: str) -> float:
+        facts = (dict(step.facts) for step in self.steps if step.name == name)
+        return next((float(found["degrees"]) for found in facts), 0.0)
+
+
+def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Prepared:
+    """Turn the page upright, take out its skew, lift red ink.
+
+    `engine` is asked for the orientation only where the ink speaks against an upright page; with
+    None the ink alone decides.
+    """
+    raster, size = fit_size(raster, settings.scan.max_side)
+    raster, turned = turn_upright(raster, engine)
+    grey = lift_red(raster.pixels)
+    mask = ink_mask(grey, ink_level(grey))
+    unit = character_height(mask, raster.dpi)
+    raster, skew = take_out_skew(raster, mask, unit, settings.scan.max_skew)
+    if skew.changed:
+        grey = lift_red(raster.pixels)
+    return Prepared(raster, grey, unit, (size, turned, skew))
