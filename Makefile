@@ -12,6 +12,7 @@ PYTHON ?= python3
 INPUT ?= samples
 OUT ?= outputs
 BENCH ?= all
+FAULTS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
@@ -61,6 +62,10 @@ check: $(RUNTIME) $(DEV) ## format, lint and types; changes no file
 .PHONY: bench
 bench: setup $(DEV) ## measure accuracy, speed, memory and tables
 	$(BIN)/python -m tests.bench $(BENCH)
+
+.PHONY: bench-accuracy
+bench-accuracy: setup $(DEV) ## read over 200 pages of bad scans, and hold doubt to what is wrong
+	$(BIN)/python -m tests.bench faults --store build/bench/accuracy.json $(FAULTS)
 
 .PHONY: samples
 samples: setup $(DEV) ## typeset the sample notices again (development only)

@@ -192,6 +192,11 @@ def align(
     return pairs, [answers[i] for i in free]
 
 
+def row_is_wrong(truth: TruthRow, answer: AnswerRow) -> bool:
+    """Whether any known value of the row differs."""
+    return any(_row_differences("", truth, answer))
+
+
 def key(text: str | None) -> str:
     """The form in which text is compared: NFKC, without white space; null is empty."""
     return "".join(unicodedata.normalize("NFKC", text or "").split())

@@ -87,7 +87,7 @@ def typeset_notices(folder: Path, seeds: range, fonts: Path | None) -> Path:
 
     Raises UnavailableError when a font is missing.
     """
-    _reach_scripts()
+    reach_scripts()
     from make.content import write_truth
     from make.fonts import FontError, compile_pdf
     from make.layouts import LAYOUTS, make_notice
@@ -107,7 +107,7 @@ def typeset_notices(folder: Path, seeds: range, fonts: Path | None) -> Path:
 
 def scan_notices(folder: Path, dpi: int, target: Path) -> Path:
     """Image-only PDFs of the notices in a folder, under the same names, with their truths."""
-    _reach_scripts()
+    reach_scripts()
     from make.scanner import ScanLook, scan_pages, write_image_pdf
 
     look = ScanLook(dpi=dpi)
@@ -127,7 +127,7 @@ def typeset_html(source: Path, folder: Path, fonts: Path | None) -> Path:
 
     Raises UnavailableError when there is none, or a font is missing.
     """
-    _reach_scripts()
+    reach_scripts()
     from dataclasses import asdict
 
     import typeset_html as script
@@ -148,7 +148,7 @@ def typeset_html(source: Path, folder: Path, fonts: Path | None) -> Path:
     return folder
 
 
-def _reach_scripts() -> None:
+def reach_scripts() -> None:
     """Make the typesetting scripts importable: they import one another as `make`."""
     if str(SAMPLES) not in sys.path:
         sys.path.insert(0, str(SAMPLES))

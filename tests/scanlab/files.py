@@ -1,0 +1,42 @@
+"""Spoilt pages → the files that offices send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from tests.scanlab.sheets import Sheet
+
+
+def write_scan(sheets: Sequence[Sheet], stem: Path) -> Path:
+    """Write the pages as `stem`.pdf (JPEG pictures) or, for a fax, as a group 4 TIFF.
+
+    Returns the path written.
+    """
+    first = sheets[0]
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    pages = [_image(sheet) for sheet in sheets]
+    dots = (first.dpi, first.dpi)
+    if first.coding == "fax":
+        path = stem.with_name(stem.name + ".tif")
+        pages[0].save(path, save_all=True, append_images=pages[1:], compression="group4", dpi=dots)
+        return path
+    path = stem.with_name(stem.name + ".pdf")
+    pages[0].save(
+        path,
+        "PDF",
+        save_all=True,
+        append_images=pages[1:],
+        resolution=first.dpi,
+        quality=first.quality,
+    )
+    return path
+
+
+def _image(sheet: Sheet) -> Image.Image:
+    image = Image.fromarray(sheet.pixels)
+    if sheet.coding == "fax":
+        return image.convert("L").point(lambda grey: 255 * (grey >= sheet.quality), "1")
+    return image.convert("L") if sheet.coding == "grey" else image
