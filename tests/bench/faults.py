@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -125,8 +124,8 @@ def measure(plans: Sequence[Plan], store: Path | None, workers: int) -> Section:
     """Read all plans and hold them to the targets; figures go to `store` as JSON."""
     outcomes = []
     # A fork would share the models' threads.
-    with ProcessPoolExecutor(workers, get_context("spawn"), max_tasks_per_child=8) as pool:
-        for outcome in pool.map(run_plan, plans):
+    with get_context("spawn").Pool(workers, maxtasksperchild=8) as pool:
+        for outcome in pool.imap(run_plan, plans):
             sys.stderr.write("  ".join(to_row(outcome)) + "\n")
             outcomes.append(outcome)
     curve = list(doubt_curve([row for outcome in outcomes for row in outcome.rows]))
