@@ -148,7 +148,7 @@ def compare(answer: Answer, truth: Truth) -> Comparison:
     differences: list[Difference] = []
     score = Score(surplus=len(surplus), silently_wrong=sum(not row.flags for row in surplus))
     for expected, got in pairs:
-        wrong = list(_row_differences(answer.source, expected, got))
+        wrong = list(row_differences(answer.source, expected, got))
         differences += wrong
         score += _row_score(expected, got, bool(wrong))
     for row in surplus:
@@ -190,11 +190,6 @@ def align(
         for index, truth in enumerate(truths)
     ]
     return pairs, [answers[i] for i in free]
-
-
-def row_is_wrong(truth: TruthRow, answer: AnswerRow) -> bool:
-    """Whether any known value of the row differs."""
-    return any(_row_differences("", truth, answer))
 
 
 def key(text: str | None) -> str:
@@ -255,9 +250,8 @@ def _sets(answer: Task | None, truth: TruthRow | None, column: str) -> SetScore:
     )
 
 
-def _row_differences(
-    source: str, truth: TruthRow, answer: AnswerRow | None
-) -> Iterator[Difference]:
+def row_differences(source: str, truth: TruthRow, answer: AnswerRow | None) -> Iterator[Difference]:
+    """The known values of a row that differ; one without a column where the row is missing."""
     serial = truth.task.serial or truth.task.name or "?"
     if answer is None:
         yield Difference(source, serial, "", truth.task.name or serial, "", False)

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.config import Settings, load_settings
-from pipeline.evaluate import Score, align, compare, row_is_wrong
+from pipeline.evaluate import Score, align, compare, row_differences
 from pipeline.ocr.paddle import engine_factory
 from pipeline.outputs import load_answers, load_goldens
 from pipeline.run import read_batch
@@ -172,7 +172,7 @@ def run_plan(task: Plan) -> Outcome:
             ]
             pairs, surplus = align(answer.rows, truth.rows)
             rows += [
-                Row(got.task.confidence, bool(got.flags), row_is_wrong(expected, got))
+                Row(got.task.confidence, bool(got.flags), any(row_differences("", expected, got)))
                 for expected, got in pairs
                 if got is not None
             ]
