@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.geometry import BBox
+from pipeline.party import Party
 
 if TYPE_CHECKING:
     import numpy as np
@@ -320,6 +321,7 @@ class Task:
     pages: tuple[int, ...] = ()
     confidence: float = 1.0
     places: tuple[Provenance, ...] = ()
+    parties: tuple[Party, ...] = ()
 
     def __post_init__(self) -> None:
         if self.table_no < 1 or self.row_no < 1:

@@ -18,7 +18,7 @@ from pipeline.model import Document, Task
 TRUTH_NAMES = ("truth.json", "golden.json")
 _DATES = ("issued_on", "printed_on")
 _TASK_FIELDS = frozenset(
-    item.name for item in fields(Task) if item.name not in {"cells", "pages", "places"}
+    item.name for item in fields(Task) if item.name not in {"cells", "pages", "places", "parties"}
 )
 _LETTER_FIELDS = frozenset(item.name for item in fields(Document))
 

@@ -11,6 +11,7 @@ from pipeline.model import Cell, Finding, Reading, Severity, Table, Task
 from pipeline.normalise.text import join_lines
 
 DECIMALS = 2  # of a point: finer than any printing
+EVIDENCE_MARK = ";"
 
 
 class TaskRow(NamedTuple):
@@ -114,6 +115,23 @@ class FindingRow(NamedTuple):
     row_no: int | None
 
 
+class AssignmentRow(NamedTuple):
+    """A row of `assignments.parquet`."""
+
+    doc_id: str
+    table_no: int
+    row_no: int
+    serial: str | None
+    role: str
+    position: int
+    printed: str
+    canonical: str | None
+    kind: str
+    region: str | None
+    certainty: float
+    evidence: str
+
+
 def task_rows(reading: Reading) -> Iterator[TaskRow]:
     """One row per task, in printed order."""
     flags = _flags(reading.findings)
@@ -171,6 +189,26 @@ def finding_rows(reading: Reading) -> Iterator[FindingRow]:
             table_no=finding.table_no,
             row_no=finding.row_no,
         )
+
+
+def assignment_rows(reading: Reading) -> Iterator[AssignmentRow]:
+    """One row per task and party: leaders, leading units, units, each in printed order."""
+    for task in reading.tasks:
+        for party in task.parties:
+            yield AssignmentRow(
+                doc_id=reading.doc_id,
+                table_no=task.table_no,
+                row_no=task.row_no,
+                serial=task.serial,
+                role=party.role,
+                position=party.position,
+                printed=party.printed,
+                canonical=party.canonical,
+                kind=party.kind.value,
+                region=party.region,
+                certainty=party.certainty,
+                evidence=EVIDENCE_MARK.join(party.evidence),
+            )
 
 
 def _task_row(reading: Reading, task: Task, flags: tuple[str, ...]) -> TaskRow:

@@ -212,7 +212,32 @@ FINDINGS = Contract(
     ),
 )
 
-CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS)
+ASSIGNMENTS = Contract(
+    "assignments",
+    "one party of one task: who has which part in it",
+    (
+        _DOC_ID,
+        _number("table_no", "number of the table in the document, from 1"),
+        _number("row_no", "task in its table; joins with doc_id and table_no to tasks"),
+        _text("serial", "序号 as printed"),
+        Column("role", pa.string(), "leader, lead_unit or unit"),
+        _number("position", "place in the task's list of that role, from 1"),
+        Column("printed", pa.string(), "name as printed"),
+        _text("canonical", "name to join on, with region; null: not known"),
+        Column(
+            "kind",
+            pa.string(),
+            "person, post, organ, association, institution, company, collective, place or unknown",
+        ),
+        _text("region", "place the unit belongs to: 岳阳县, 中央 …; null: not known, or a person"),
+        Column("certainty", pa.float32(), "how sure name and canonical name are, 0–1"),
+        Column(
+            "evidence", pa.string(), "what that rests on: codes joined with ; , weightiest first"
+        ),
+    ),
+)
+
+CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS, ASSIGNMENTS)
 
 
 MEANINGS: dict[Code, str] = {

@@ -20,10 +20,11 @@ import pyarrow.parquet as pq
 from pipeline import __version__
 from pipeline.errors import OutputError
 from pipeline.model import Reading
-from pipeline.rows import cell_rows, document_row, finding_rows, task_rows
-from pipeline.schema import CELLS, CONTRACTS, DOCUMENTS, FINDINGS, TASKS, Contract
+from pipeline.rows import assignment_rows, cell_rows, document_row, finding_rows, task_rows
+from pipeline.schema import ASSIGNMENTS, CELLS, CONTRACTS, DOCUMENTS, FINDINGS, TASKS, Contract
 
-CSV_NAME = "tasks.csv"
+# The tables that are written for spreadsheets too.
+CSV_NAMES = {TASKS: "tasks.csv", ASSIGNMENTS: "assignments.csv"}
 MANIFEST_NAME = "manifest.json"
 LIST_MARK = "、"
 _ROW_GROUP = 65_536
@@ -51,6 +52,7 @@ def contract_tables(readings: Sequence[Reading], fingerprint: str) -> tuple[pa.T
         DOCUMENTS: [document_row(reading, __version__, fingerprint) for reading in readings],
         CELLS: [row for reading in readings for row in cell_rows(reading)],
         FINDINGS: [row for reading in readings for row in finding_rows(reading)],
+        ASSIGNMENTS: [row for reading in readings for row in assignment_rows(reading)],
     }
     return tuple(contract.table(rows[contract]) for contract in CONTRACTS)
 
@@ -58,21 +60,22 @@ def contract_tables(readings: Sequence[Reading], fingerprint: str) -> tuple[pa.T
 def write_outputs(
     readings: Sequence[Reading], folder: Path, fingerprint: str, manifest: str
 ) -> tuple[Written, ...]:
-    """Write the tables, `tasks.csv` and the manifest (JSON text) into `folder`, replacing old ones.
+    """Write the tables, some as CSV too, and the manifest (JSON text) into `folder`.
 
-    Raises OutputError when the folder cannot be written; what earlier runs left is then as it was.
+    Raises OutputError when the folder cannot be written; what earlier runs left is then as it
+    was, else it is replaced.
     """
     tables = dict(zip(CONTRACTS, contract_tables(readings, fingerprint), strict=True))
     writers: dict[str, Callable[[Path], None]] = {
         f"{contract.name}.parquet": _parquet_writer(table) for contract, table in tables.items()
     }
-    writers[CSV_NAME] = lambda path: write_csv(tables[TASKS], path)
+    writers.update({name: _csv_writer(tables[contract]) for contract, name in CSV_NAMES.items()})
     writers[MANIFEST_NAME] = lambda path: _write_text(manifest, path)
     with _writing(f"output folder {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         _write_together(folder, writers)
     counts = {f"{contract.name}.parquet": table.num_rows for contract, table in tables.items()}
-    counts[CSV_NAME] = tables[TASKS].num_rows
+    counts.update({name: tables[contract].num_rows for contract, name in CSV_NAMES.items()})
     return tuple(Written(name, rows) for name, rows in counts.items())
 
 
@@ -130,6 +133,10 @@ def _parquet_writer(table: pa.Table) -> Callable[[Path], None]:
         pq.write_table(table, path, compression="zstd", row_group_size=_ROW_GROUP)
 
     return write
+
+
+def _csv_writer(table: pa.Table) -> Callable[[Path], None]:
+    return lambda path: write_csv(table, path)
 
 
 def _write_text(text: str, path: Path) -> None:

@@ -27,7 +27,7 @@ EXCEPTIONS: dict[str, str] = {
 
 # From the ground up; a module may import from its own layer and those below.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "errors", "geometry", "characters"}),
+    frozenset({"__init__", "errors", "geometry", "characters", "party"}),
     frozenset({"model", "config"}),
     frozenset({"grid", "watch", "kinds"}),
     frozenset({"sources", "render", "textlayer", "ocr", "scan"}),

@@ -9,8 +9,10 @@ import pyarrow as pa
 import pytest
 
 from pipeline.model import Code
-from pipeline.rows import CellRow, DocumentRow, FindingRow, TaskRow
+from pipeline.party import PartyKind
+from pipeline.rows import AssignmentRow, CellRow, DocumentRow, FindingRow, TaskRow
 from pipeline.schema import (
+    ASSIGNMENTS,
     CELLS,
     CONTRACTS,
     DOCUMENTS,
@@ -37,6 +39,10 @@ DOCUMENT_NAMES = (
     "issued_on, disclosure, attachments, cc, printed_by, printed_on, secrecy, urgency, signer, "
     "elapsed_s, pipeline_version, config_fingerprint"
 )
+ASSIGNMENT_NAMES = (
+    "doc_id, table_no, row_no, serial, role, position, printed, canonical, kind, region, "
+    "certainty, evidence"
+)
 FINDING_NAMES = "doc_id, page, box, stage, code, severity, message, table_no, row_no"
 
 
@@ -48,11 +54,18 @@ def test_tasks_are_those_of_the_design() -> None:
 def test_the_other_tables_are_those_of_the_design() -> None:
     assert ", ".join(DOCUMENTS.names) == DOCUMENT_NAMES
     assert ", ".join(FINDINGS.names) == FINDING_NAMES
+    assert ", ".join(ASSIGNMENTS.names) == ASSIGNMENT_NAMES
 
 
 @pytest.mark.parametrize(
     ("contract", "row"),
-    [(TASKS, TaskRow), (DOCUMENTS, DocumentRow), (CELLS, CellRow), (FINDINGS, FindingRow)],
+    [
+        (TASKS, TaskRow),
+        (DOCUMENTS, DocumentRow),
+        (CELLS, CellRow),
+        (FINDINGS, FindingRow),
+        (ASSIGNMENTS, AssignmentRow),
+    ],
 )
 def test_rows_have_the_columns_of_their_contract(contract: Contract, row: type) -> None:
     assert row._fields == contract.names  # type: ignore[attr-defined]
@@ -87,6 +100,11 @@ def test_the_readme_holds_what_the_schema_says(marker: str, text: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     part = readme.split(f"<!-- {marker}:begin -->")[1].split(f"<!-- {marker}:end -->")[0]
     assert part.strip() == text.strip(), "paste the output of `python -m pipeline.schema`"
+
+
+def test_the_kinds_of_parties_are_described() -> None:
+    described = next(item.description for item in ASSIGNMENTS.columns if item.name == "kind")
+    assert re.findall(r"[a-z]+", described.replace(" or ", " ")) == list(PartyKind)
 
 
 def test_every_code_has_a_meaning() -> None:

@@ -19,11 +19,13 @@ from hypothesis import strategies as st
 from pipeline import write
 from pipeline.errors import ExitCode, OutputError
 from pipeline.manifest import RunFacts, manifest_json
+from pipeline.party import Party, PartyKind
 from pipeline.schema import CONTRACTS
 from pipeline.write import harmless, require_writable, write_outputs, write_text
-from tests.readings import a_reading
+from tests.readings import a_reading, a_task
 
-FILES = {f"{contract.name}.parquet" for contract in CONTRACTS} | {"tasks.csv", "manifest.json"}
+FILES = {f"{contract.name}.parquet" for contract in CONTRACTS}
+FILES |= {"tasks.csv", "assignments.csv", "manifest.json"}
 FACTS = RunFacts("2024-01-01T00:00:00+00:00", 1.0, "fp", (("model", "hash"),), (("b", "a"),))
 
 
@@ -60,6 +62,21 @@ def test_parquet_holds_the_schema_and_the_values(tmp_path: Path) -> None:
         "加大招\n商力度",
     )
     assert sum(cell["row_span"] * cell["column_span"] for cell in cells) == 9
+
+
+def test_assignments_stand_in_printed_order_with_their_evidence(tmp_path: Path) -> None:
+    leader = Party(
+        "leader", 1, "李缨", "李樱", PartyKind.PERSON, certainty=0.75, evidence=("a", "b")
+    )
+    unit = Party("unit", 1, "县财人")
+    task = a_task(1, leaders=("李樱",), units=("县财人",), parties=(leader, unit))
+    write_outputs([a_reading(tasks=(task,))], tmp_path, "fp", "{}")
+    rows = pq.read_table(tmp_path / "assignments.parquet").to_pylist()
+    assert [tuple(row.values())[1:] for row in rows] == [
+        (1, 1, "1", "leader", 1, "李缨", "李樱", "person", None, 0.75, "a;b"),
+        (1, 1, "1", "unit", 1, "县财人", None, "unknown", None, 1.0, ""),
+    ]
+    assert "李缨,李樱,person,,0.75" in (tmp_path / "assignments.csv").read_text("utf-8-sig")
 
 
 def test_pandas_and_duckdb_read_it(tmp_path: Path) -> None:

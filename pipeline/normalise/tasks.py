@@ -10,10 +10,12 @@ from pipeline.config import TEXT_ROLES, Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
 from pipeline.normalise.headers import Header
 from pipeline.normalise.names import NameReading, Roster, cell_to_names
+from pipeline.normalise.parties import leader_parties, numbered, unit_parties
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
 from pipeline.normalise.text import clean, join_lines
 from pipeline.normalise.units import UnitReading, cell_to_units
 from pipeline.normalise.words import looks_columnwise
+from pipeline.party import Party
 
 STAGE = "normalise"
 
@@ -67,6 +69,7 @@ class _Draft:
     row_no: int
     findings: list[Finding] = field(default_factory=list)
     places: list[Provenance] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
 
     def doubt(self, cell: Cell, doubt: tuple[Code, Severity, str]) -> None:
         code, severity, message = doubt
@@ -169,6 +172,7 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
         pages=_pages(draft.row),
         confidence=min((cell.score for cell in filled), default=1.0),
         places=tuple(dict.fromkeys(draft.places)),
+        parties=numbered(draft.parties),
     )
 
 
@@ -204,6 +208,7 @@ def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ..
     for cell in draft.cells_of("leaders"):
         reading: NameReading = cell_to_names(cell, roster, settings)
         names.extend(reading.names)
+        draft.parties.extend(leader_parties(reading))
         for doubt in reading.doubts:
             draft.doubt(cell, doubt)
     return tuple(names)
@@ -217,8 +222,12 @@ def _units(draft: _Draft, settings: Settings) -> tuple[tuple[str, ...], tuple[st
         for cell in draft.cells_of(role):
             reading: UnitReading = cell_to_units(cell, settings)
             marked = role == "units" or bool(reading.lead)
-            lead.extend(reading.lead if marked else reading.units)
-            units.extend(reading.units if marked else ())
+            leading, others = (reading.lead, reading.units) if marked else (reading.units, ())
+            lead.extend(leading)
+            units.extend(others)
+            doubted = any(severity is not Severity.INFO for _, severity, _ in reading.doubts)
+            draft.parties += unit_parties(leading, "lead_unit", doubted=doubted)
+            draft.parties += unit_parties(others, "unit", doubted=doubted)
             for doubt in reading.doubts:
                 draft.doubt(cell, doubt)
     return tuple(lead), tuple(units)
