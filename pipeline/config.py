@@ -93,6 +93,10 @@ class Ocr(Section):
 
     detection: str = "PP-OCRv6_small_det"
     recognition: str = "PP-OCRv6_small_rec"
+    quick: str = Field("PP-OCRv6_tiny_rec", description="reads all lines first")
+    quick_sure: float = Field(
+        0.95, ge=0, le=1, description="a line with a less certain character is read again"
+    )
     threads: int = Field(2, gt=0)
     batch: int = Field(8, gt=0)
     detection_side: int = Field(

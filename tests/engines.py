@@ -24,7 +24,9 @@ class FixedEngine:
     turned: Orientation = field(default_factory=lambda: Orientation(0, 0.99))
     calls: list[str] = field(default_factory=list)
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         self.calls.append("lines")
         return [LineReading(self.text, self.score) for _ in pictures]
 
@@ -43,7 +45,9 @@ class FixedEngine:
 class RaisingEngine(FixedEngine):
     """Fails at every call as an engine is meant to: with `OcrError`."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         raise OcrError("The engine failed.")
 
     def read_page(self, picture: Picture) -> list[PageLine]:
@@ -56,7 +60,9 @@ class RaisingEngine(FixedEngine):
 class CrashingEngine(FixedEngine):
     """Fails at every call with an exception that is nobody's contract."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         raise RuntimeError("segment 7 not found")
 
     def read_page(self, picture: Picture) -> list[PageLine]:
@@ -69,7 +75,9 @@ class CrashingEngine(FixedEngine):
 class SilentEngine(FixedEngine):
     """Sees pictures and reads nothing in them."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         return [LineReading("", 0.0, ()) for _ in pictures]
 
     def read_page(self, picture: Picture) -> list[PageLine]:
@@ -79,14 +87,18 @@ class SilentEngine(FixedEngine):
 class MiscountingEngine(FixedEngine):
     """Loses the last picture of every call."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
-        return super().recognise_lines(pictures)[:-1]
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
+        return super().recognise_lines(pictures, careful)[:-1]
 
 
 class GarbageEngine(FixedEngine):
     """Returns far more text than a cell can hold, with control characters in it."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         return [LineReading("\x00\ufffd�※" * 5000, 0.31) for _ in pictures]
 
 
@@ -104,9 +116,11 @@ class HangingEngine(FixedEngine):
         super().__init__()
         self.release = threading.Event()
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         self.release.wait()
-        return super().recognise_lines(pictures)
+        return super().recognise_lines(pictures, careful)
 
 
 FAULTY: tuple[type[FixedEngine], ...] = (

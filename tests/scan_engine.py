@@ -26,7 +26,9 @@ class DrawnEngine:
     seen: list[Picture] = field(default_factory=list)
     pages: list[Picture] = field(default_factory=list)
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         self.seen += pictures
         return [self._read(picture) for picture in pictures]
 

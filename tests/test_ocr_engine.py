@@ -34,7 +34,7 @@ def test_a_score_outside_0_to_1_is_refused(score: float) -> None:
 
 
 def test_places_that_do_not_match_the_text_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 positions for the 1 characters"):
+    with pytest.raises(ValueError, match="2 values for the 1 characters"):
         LineReading("县", 0.9, (0.1, 0.9))
 
 

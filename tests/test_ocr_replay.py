@@ -17,7 +17,9 @@ from tests.engines import FixedEngine, MiscountingEngine, Picture, is_engine
 class NumberingEngine(FixedEngine):
     """Reads a line as the value of its first pixel, with long decimals."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         return [LineReading(f"号{int(p[0, 0, 0])}", 2 / 3, (1 / 3, 0.5, 0.7)) for p in pictures]
 
 

@@ -8,6 +8,7 @@ class per step, repeats merged, blanks dropped.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pipeline.ocr.engine import Picture
 
 BLANK = 0
+SURE = 0.995
+"""A character with this probability has no rival worth looking for."""
 LINE_HEIGHT = 48
 """Height in pixels that the network reads lines at (PP-OCR's `RecResizeImg`)."""
 NARROWEST = 160
@@ -32,12 +35,16 @@ WIDEST = 3200
 
 @dataclass(frozen=True, slots=True)
 class CtcLine:
-    """A decoded line. `steps`: the place of each character among the network's `length` steps."""
+    """A decoded line. `steps`: the place of each character among the network's `length` steps.
+
+    `scores`: the probability of each character at its peak, its other width counted with it.
+    """
 
     text: str
     score: float
     steps: tuple[float, ...]
     length: int
+    scores: tuple[float, ...] = ()
 
 
 def decode(probabilities: NDArray[np.float32], characters: Sequence[str]) -> list[CtcLine]:
@@ -47,16 +54,16 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str]) -> lis
     The score of a line is the mean of its characters' peaks, 0 for a line without characters.
     """
     best = probabilities.argmax(axis=2)
-    peaks = np.take_along_axis(probabilities, best[:, :, None], axis=2)[:, :, 0]
-    return [_decode_line(b, p, characters) for b, p in zip(best, peaks, strict=True)]
+    return [_decode_line(b, p, characters) for b, p in zip(best, probabilities, strict=True)]
 
 
 def _decode_line(
-    best: NDArray[np.intp], peaks: NDArray[np.float32], characters: Sequence[str]
+    best: NDArray[np.intp], probabilities: NDArray[np.float32], characters: Sequence[str]
 ) -> CtcLine:
     starts = np.flatnonzero(np.diff(best, prepend=-1) != 0)
     ends = np.append(starts[1:], len(best))
     text: list[str] = []
+    firsts: list[float] = []
     scores: list[float] = []
     steps: list[float] = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
@@ -65,10 +72,32 @@ def _decode_line(
             continue
         # The first step is where PaddleX takes the score; the middle is where the character is.
         text.append(characters[label])
-        scores.append(float(peaks[start]))
+        firsts.append(float(probabilities[start, label]))
+        peak = start + int(probabilities[start:end, label].argmax())
+        scores.append(_certainty(probabilities[peak], label, characters))
         steps.append((start + end) / 2)
-    score = min(1.0, float(np.mean(scores))) if scores else 0.0
-    return CtcLine("".join(text), score, tuple(steps), len(best))
+    score = min(1.0, float(np.mean(firsts))) if firsts else 0.0
+    return CtcLine("".join(text), score, tuple(steps), len(best), tuple(scores))
+
+
+def _certainty(step: NDArray[np.float32], label: int, characters: Sequence[str]) -> float:
+    """The probability of a character at a step, together with that of its other width.
+
+    The networks cannot tell （ from ( and share the probability between the two.
+    """
+    certain = float(step[label])
+    if certain < SURE:
+        others = step.copy()
+        others[label] = others[BLANK] = 0.0
+        other = int(others.argmax())
+        if fold_width(characters[other]) == fold_width(characters[label]):
+            certain += float(others[other])
+    return min(1.0, max(0.0, certain))
+
+
+def fold_width(text: str) -> str:
+    """Full-width letters and marks as half-width ones, blanks left out (NFKC)."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def network_width(picture: Picture) -> int:

@@ -22,11 +22,11 @@ Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tupl
 Angle = Literal[0, 90, 180, 270]
 
 
-def _check_reading(text: str, score: float, char_centres: tuple[float, ...] | None) -> None:
+def _check_reading(text: str, score: float, per_char: tuple[float, ...] | None) -> None:
     if not 0.0 <= score <= 1.0:
         raise ValueError(f"a score lies in 0–1, not {score}")
-    if char_centres is not None and len(char_centres) != len(text):
-        raise ValueError(f"{len(char_centres)} positions for the {len(text)} characters of a line")
+    if per_char is not None and len(per_char) != len(text):
+        raise ValueError(f"{len(per_char)} values for the {len(text)} characters of a line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,31 @@ class LineReading:
     `text` is as the engine gave it, blanks included; "" with score 0 where nothing was read.
     `score` is the mean probability of the characters, 0–1. `char_centres` holds, per character of
     `text`, the horizontal place of its peak as a fraction of the picture's width (0 left, 1
-    right), not falling; good to about half a character. None where the engine does not tell.
+    right), not falling; good to about half a character; `char_scores` their probabilities, 0–1.
+    None where the engine does not tell. `second` is what another model read in the same picture,
+    None where only one was asked.
     """
 
     text: str
     score: float
     char_centres: tuple[float, ...] | None = None
+    char_scores: tuple[float, ...] | None = None
+    second: str | None = None
 
     def __post_init__(self) -> None:
         _check_reading(self.text, self.score, self.char_centres)
+        _check_reading(self.text, self.score, self.char_scores)
+
+    @property
+    def lowest(self) -> float:
+        """The probability of the least certain character that is no blank; 0 where none was read.
+
+        The line's `score` where the engine does not tell.
+        """
+        if self.char_scores is None:
+            return self.score
+        shown = [p for c, p in zip(self.text, self.char_scores, strict=True) if not c.isspace()]
+        return min(shown, default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +68,18 @@ class PageLine:
     """A line of text found on a page.
 
     `quad` are the corners in pixels, clockwise from the text's top left; `char_centres` are
-    fractions along the quad's top edge, as in `LineReading`.
+    fractions along the quad's top edge; all else is as in `LineReading`.
     """
 
     text: str
     score: float
     quad: Quad
     char_centres: tuple[float, ...] | None = None
+    char_scores: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         _check_reading(self.text, self.score, self.char_centres)
+        _check_reading(self.text, self.score, self.char_scores)
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -92,10 +110,13 @@ def to_angle(degrees: int) -> Angle:
 class OcrEngine(Protocol):
     """Reads text in pictures. Every method raises `OcrError` where the engine fails."""
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
         """Read pictures of single upright lines: one reading per picture, in the given order.
 
-        A picture without height or width reads as "" with score 0.
+        With `careful` the best model reads all of them; else it need only read what a quicker one
+        is not sure of. A picture without height or width reads as "" with score 0.
         """
         ...
 

@@ -51,11 +51,13 @@ class RecordingEngine:
         self._engine = engine
         self._entries: dict[tuple[str, str], Any] = {}
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
-        readings = check_readings(self._engine.recognise_lines(pictures), len(pictures))
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
+        readings = check_readings(self._engine.recognise_lines(pictures, careful), len(pictures))
         entries = [_line_to_json(reading) for reading in readings]
         for picture, entry in zip(pictures, entries, strict=True):
-            self._entries["line", picture_key(picture)] = entry
+            self._entries[_line_kind(careful), picture_key(picture)] = entry
         return [_json_to_line(entry) for entry in entries]
 
     def read_page(self, picture: Picture) -> list[PageLine]:
@@ -97,8 +99,11 @@ class ReplayEngine:
         except (OSError, ValueError) as error:
             raise OcrError(f"The recording {path} cannot be read: {error}.") from error
 
-    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
-        return [self._recall("line", picture, _json_to_line) for picture in pictures]
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
+        kind = _line_kind(careful)
+        return [self._recall(kind, picture, _json_to_line) for picture in pictures]
 
     def read_page(self, picture: Picture) -> list[PageLine]:
         return self._recall("page", picture, lambda entry: [_json_to_page_line(e) for e in entry])
@@ -133,13 +138,18 @@ def _json_to_centres(entry: Sequence[float] | None) -> tuple[float, ...] | None:
     return None if entry is None else tuple(entry)
 
 
+def _line_kind(careful: bool) -> str:
+    return "careful" if careful else "line"
+
+
 def _line_to_json(line: LineReading) -> list[Any]:
-    return [line.text, _round(line.score), _centres_to_json(line.char_centres)]
+    places, scores = _centres_to_json(line.char_centres), _centres_to_json(line.char_scores)
+    return [line.text, _round(line.score), places, scores, line.second]
 
 
 def _json_to_line(entry: Sequence[Any]) -> LineReading:
-    text, score, places = entry
-    return LineReading(text, score, _json_to_centres(places))
+    text, score, places, scores, second = entry
+    return LineReading(text, score, _json_to_centres(places), _json_to_centres(scores), second)
 
 
 def _page_line_to_json(line: PageLine) -> dict[str, Any]:
@@ -148,13 +158,15 @@ def _page_line_to_json(line: PageLine) -> dict[str, Any]:
         "score": _round(line.score),
         "quad": [[_round(x), _round(y)] for x, y in line.quad],
         "centres": _centres_to_json(line.char_centres),
+        "scores": _centres_to_json(line.char_scores),
     }
 
 
 def _json_to_page_line(entry: Mapping[str, Any]) -> PageLine:
     a, b, c, d = ((float(x), float(y)) for x, y in entry["quad"])
     quad: Quad = (a, b, c, d)
-    return PageLine(entry["text"], entry["score"], quad, _json_to_centres(entry["centres"]))
+    places, scores = _json_to_centres(entry["centres"]), _json_to_centres(entry["scores"])
+    return PageLine(entry["text"], entry["score"], quad, places, scores)
 
 
 def _json_to_orientation(entry: Sequence[Any]) -> Orientation:

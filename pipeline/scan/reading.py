@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.characters import is_blank
 from pipeline.model import Code, Finding, Severity, Word
-from pipeline.ocr.engine import check_readings
+from pipeline.ocr.engine import LineReading, check_readings
 from pipeline.scan.crops import (
     MARGIN,
     Piece,
@@ -24,13 +24,13 @@ from pipeline.scan.ink import Grey, Mask, PixelBox
 from pipeline.scan.words import Crowd, Spelling, find_crowds, spell, to_points, to_word
 
 if TYPE_CHECKING:
-    from pipeline.ocr.engine import LineReading, OcrEngine
+    from pipeline.ocr.engine import OcrEngine
 
 DOUBTFUL = 0.85
-"""Lines that score less are looked at a second time."""
+"""Lines with a less certain character are looked at a second time."""
 CLOSER = 0.1
 """Margin of the second picture of a doubtful line, in line heights."""
-OTHER_MARGINS = (0.2, 0.4, CLOSER)
+OTHER_MARGINS = (MARGIN, 0.2, 0.4, CLOSER)
 """Margins tried in turn for a line in which a character was lost."""
 
 
@@ -52,20 +52,19 @@ class Look:
 
 
 def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngine) -> list[Look]:
-    """Read pieces of running text; what scores under DOUBTFUL or lost ink, with other margins.
+    """Read pieces of running text; what is doubtful or lost ink carefully, with other margins.
 
     `mask`: the page's ink without rulings.
     """
     looks = _look(pieces, grey, engine, MARGIN)
-    again = [index for index, look in enumerate(looks) if look.reading.score < DOUBTFUL]
-    for index, look in zip(
-        again, _look([pieces[index] for index in again], grey, engine, CLOSER), strict=True
-    ):
-        if look.reading.score > looks[index].reading.score:
+    again = [index for index, look in enumerate(looks) if look.reading.lowest < DOUBTFUL]
+    closer = _look([pieces[index] for index in again], grey, engine, CLOSER, careful=True)
+    for index, look in zip(again, closer, strict=True):
+        if look.reading.lowest > looks[index].reading.lowest:
             looks[index] = look
     lost = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
     for margin in OTHER_MARGINS:
-        others = _look([pieces[index] for index in lost], grey, engine, margin)
+        others = _look([pieces[index] for index in lost], grey, engine, margin, careful=True)
         for index, look in zip(lost, others, strict=True):
             if look.reading.text.strip() and not lost_beside(look, mask):
                 looks[index] = look
@@ -90,7 +89,7 @@ def _read_in_parts(look: Look, grey: Grey, mask: Mask, engine: OcrEngine) -> Loo
             replace(look.piece, box=replace(box, x1=cut)),
             replace(look.piece, box=replace(box, x0=cut)),
         ]
-        joined = _join(look, _look(parts, grey, engine, MARGIN), len(lost))
+        joined = _join(look, _look(parts, grey, engine, MARGIN, careful=True), len(lost))
         if joined is not None and not lost_beside(joined, mask):
             return joined
     return look
@@ -107,9 +106,10 @@ def _join(whole: Look, parts: Sequence[Look], lost: int) -> Look | None:
         return None
     shares = tuple((x - whole.left) / whole.width for x in centres)
     score = min(part.reading.score for part in parts)
-    return replace(
-        whole, reading=replace(whole.reading, text=text, score=score, char_centres=shares)
-    )
+    certain = [p for part in parts for p in part.reading.char_scores or ()]
+    scores = tuple(certain) if len(certain) == len(text) else None
+    reading = LineReading(text, score, shares, scores, whole.reading.second)
+    return replace(whole, reading=reading)
 
 
 def _adds_marks(before: str, after: str, most: int) -> bool:
@@ -128,20 +128,24 @@ def _adds_marks(before: str, after: str, most: int) -> bool:
     return not left and 0 < len(added) <= most and not doubled and not any(map(str.isalnum, added))
 
 
-def _look(pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float) -> list[Look]:
+def _look(
+    pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float, careful: bool = False
+) -> list[Look]:
     pictures = [piece_to_picture(piece, grey, margin) for piece in pieces]
     return [
         Look(piece, reading, picture_left(piece, margin), picture.shape[1])
         for piece, picture, reading in zip(
-            pieces, pictures, _recognise(engine, pictures), strict=True
+            pieces, pictures, _recognise(engine, pictures, careful), strict=True
         )
     ]
 
 
-def _recognise(engine: OcrEngine, pictures: list[NDArray[np.uint8]]) -> list[LineReading]:
+def _recognise(
+    engine: OcrEngine, pictures: list[NDArray[np.uint8]], careful: bool
+) -> list[LineReading]:
     if not pictures:
         return []
-    return check_readings(engine.recognise_lines(pictures), len(pictures))
+    return check_readings(engine.recognise_lines(pictures, careful), len(pictures))
 
 
 def look_to_word(look: Look, mask: Mask, scale: float) -> Word | None:
@@ -159,7 +163,7 @@ def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: f
     Where the line so made does not read as one character per box, each box is read alone.
     """
     made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
-    readings = _recognise(engine, [picture for picture, _ in made])
+    readings = _recognise(engine, [picture for picture, _ in made], careful=True)
     words: list[Word] = []
     alone: list[Piece] = []
     for piece, reading in zip(stacks, readings, strict=True):
@@ -171,7 +175,7 @@ def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: f
             )
         else:
             alone.extend(Piece(box, piece.height, (box.y0, box.y1)) for box in piece.stack)
-    for look in _look(alone, grey, engine, MARGIN):
+    for look in _look(alone, grey, engine, MARGIN, careful=True):
         text = "".join(letter for letter in look.reading.text if not is_blank(letter))
         if text:
             words.append(_letter_to_word(text, look.piece.box, look.reading.score, scale))
