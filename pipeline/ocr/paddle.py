@@ -6,8 +6,8 @@ cropping, its networks. Three things are set otherwise: short lines are padded t
 probabilities of its characters (`ctc`).
 
 Two models read what stands in tables: a quick one all lines, the main one those in which the quick
-one doubts a character. On clean print the quick model's sure lines are as often right as the main one's, at a
-fifth of the time (`python -m tests.bench speed`).
+one doubts a character. On clean print the lines of which the quick model is sure are as often right
+as the main one's, at a fifth of the time.
 """
 
 from __future__ import annotations
