@@ -55,6 +55,7 @@ FAULTS: Mapping[str, Fault] = {
         Fault("faint", "print", rules.fade, 0.4, 0.25, "of full blackness"),
         Fault("filled", "print", rules.fill_cells, 1, 2.5, "times a pastel's depth"),
         Fault("seal", "ink", ink.put_seal, 0.7, 0.95, "opacity"),
+        Fault("chop", "ink", ink.put_chop, 0.7, 0.95, "opacity"),
         Fault("stamp", "ink", ink.put_stamp, 0.6, 0.85, "opacity"),
         Fault("handwriting", "ink", ink.scribble, 5, 9, "mm, height of letters"),
         Fault("watermark", "ink", ink.put_watermark, 0.12, 0.25, "opacity"),
@@ -71,7 +72,8 @@ FAULTS: Mapping[str, Fault] = {
         Fault("border", "lens", paper.dark_border, 5, 10, "mm of dark bed"),
         Fault("grey", "file", None, 1, 1, "no colour"),
         Fault("jpeg", "file", None, 70, 40, "quality"),
-        Fault("fax", "file", None, 0.5, 0.62, "threshold, of white"),
+        Fault("fax", "file", None, 0.65, 0.5, "threshold, of white; TIFF, group 4"),
+        Fault("bilevel", "file", None, 0.65, 0.5, "threshold, of white; PDF, group 4"),
     )
 }
 
@@ -108,7 +110,7 @@ def spoil(
             spoilt = [_code(sheet, fault.name, amount) for sheet in spoilt]
         elif fault.make is not None:
             make = fault.make
-            if fault.name in ("seal", "stamp", "watermark"):
+            if fault.name in ("seal", "chop", "stamp", "watermark"):
                 make = partial(make, font=font)
             backs = [*spoilt[1:], spoilt[0]]
             spoilt = [
@@ -123,7 +125,7 @@ def spoil(
 def _code(sheet: Sheet, name: str, amount: float) -> Sheet:
     if name == "jpeg":
         return replace(sheet, quality=round(amount))
-    if name == "fax":
-        # The threshold of the machine: a high one thickens strokes until they touch.
-        return replace(sheet, coding="fax", quality=round(255 * amount))
+    if name in ("fax", "bilevel"):
+        # The threshold of the machine: under a low one hairlines and the tails of commas go.
+        return replace(sheet, coding=name, quality=round(255 * amount))
     return replace(sheet, coding="grey")

@@ -11,7 +11,7 @@ from tests.scanlab.sheets import Sheet
 
 
 def write_scan(sheets: Sequence[Sheet], stem: Path) -> Path:
-    """Write the pages as `stem`.pdf (JPEG pictures) or, for a fax, as a group 4 TIFF.
+    """Write the pages as `stem`.pdf (of JPEG or group 4 pictures) or, for a fax, as group 4 TIFF.
 
     Returns the path written.
     """
@@ -24,19 +24,16 @@ def write_scan(sheets: Sequence[Sheet], stem: Path) -> Path:
         pages[0].save(path, save_all=True, append_images=pages[1:], compression="group4", dpi=dots)
         return path
     path = stem.with_name(stem.name + ".pdf")
+    # Pillow refuses a quality for pictures of two colours, which it writes as CCITT group 4.
+    coding = {} if first.coding == "bilevel" else {"quality": first.quality}
     pages[0].save(
-        path,
-        "PDF",
-        save_all=True,
-        append_images=pages[1:],
-        resolution=first.dpi,
-        quality=first.quality,
+        path, "PDF", save_all=True, append_images=pages[1:], resolution=first.dpi, **coding
     )
     return path
 
 
 def _image(sheet: Sheet) -> Image.Image:
     image = Image.fromarray(sheet.pixels)
-    if sheet.coding == "fax":
+    if sheet.coding in ("fax", "bilevel"):
         return image.convert("L").point(lambda grey: 255 * (grey >= sheet.quality), "1")
     return image.convert("L") if sheet.coding == "grey" else image

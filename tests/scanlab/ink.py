@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tests.scanlab.seals import oval_seal, round_seal, square_seal
 from tests.scanlab.sheets import Pixels, Sheet
 
 RED = (214, 28, 36)
@@ -18,12 +19,26 @@ OFFICES = ("清源县人民政府办公室", "云岭县发展和改革局", "平
 
 def put_seal(sheet: Sheet, alpha: float, random: np.random.Generator, font: str) -> Sheet:
     """A round red seal, 42 mm across, over the last columns of the table."""
-    size = round(42 * sheet.mm)
-    stamp = _round_seal(size, OFFICES[int(random.integers(len(OFFICES)))], font)
-    stamp = stamp.rotate(float(random.uniform(-12, 12)), Image.Resampling.BICUBIC)
+    office = OFFICES[int(random.integers(len(OFFICES)))]
+    return _seal(sheet, round_seal(round(42 * sheet.mm), office, font), alpha, random)
+
+
+def put_chop(sheet: Sheet, alpha: float, random: np.random.Generator, font: str) -> Sheet:
+    """An oval red seal of 45 × 30 mm or a square one of 25 mm, over the last columns."""
+    office = OFFICES[int(random.integers(len(OFFICES)))]
+    if random.random() < 0.5:
+        stamp = oval_seal((round(45 * sheet.mm), round(30 * sheet.mm)), office, font)
+    else:
+        stamp = square_seal(round(25 * sheet.mm), font)
+    return _seal(sheet, stamp, alpha, random)
+
+
+def _seal(sheet: Sheet, stamp: Image.Image, alpha: float, random: np.random.Generator) -> Sheet:
+    stamp = stamp.rotate(float(random.uniform(-12, 12)), Image.Resampling.BICUBIC, expand=True)
+    width, height = stamp.size
     left, top, right, bottom = sheet.table
-    x = random.uniform(max(left, right - 2.5 * size), max(left + 1, right - size))
-    y = random.uniform(top, max(top + 1, bottom - size))
+    x = random.uniform(max(left, right - 2.5 * width), max(left + 1, right - width))
+    y = random.uniform(top, max(top + 1, bottom - height))
     return _print_on(sheet, np.asarray(stamp), (round(x), round(y)), (RED, alpha), random)
 
 
@@ -61,24 +76,25 @@ def put_watermark(sheet: Sheet, alpha: float, random: np.random.Generator, font:
 
 
 def scribble(sheet: Sheet, size: float, random: np.random.Generator) -> Sheet:
-    """Handwriting in the margin with letters about `size` millimetres high, blue or black."""
-    pixels = np.ascontiguousarray(sheet.pixels)
+    """Five words by hand, letters about `size` millimetres high, in the margin under the table.
+
+    Where the table reaches the foot they stand above it, across whatever is printed there, as the
+    notes of those who sign do; blue or black.
+    """
+    pixels = sheet.pixels.copy()
     colour = (30, 40, 150) if random.random() < 0.5 else (40, 40, 40)
-    left, top, right, _ = sheet.table
-    letter = size * sheet.mm
-    start = (left, max(letter, top - 1.6 * letter - 2 * sheet.mm))
+    left, top, right, bottom = sheet.table
+    letter, gap = size * sheet.mm, 2 * sheet.mm
+    at = bottom + gap
+    if at + letter > pixels.shape[0]:
+        at = max(0.0, top - letter - gap)
+    start = (left + random.uniform(0.2, 0.6) * (right - left), at)
     for number in range(5):
-        x = start[0] + (0.45 * (right - left)) + number * 1.15 * letter
+        x = start[0] + number * 1.15 * letter
         for _ in range(5):
             points = random.uniform(0, letter, (4, 2)) + np.array((x, start[1]))
-            cv2.polylines(
-                pixels,
-                [_curve(points)],
-                False,
-                colour,
-                max(1, round(0.35 * sheet.mm)),
-                cv2.LINE_AA,
-            )
+            thick = max(1, round(0.35 * sheet.mm))
+            cv2.polylines(pixels, [_curve(points)], False, colour, thick, cv2.LINE_AA)
     return replace(sheet, pixels=pixels)
 
 
@@ -88,33 +104,6 @@ def _curve(points: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
     a, b, c, d = points
     curve = (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
     return np.round(curve).astype(np.int32)
-
-
-def _round_seal(size: int, words: str, font: str) -> Image.Image:
-    """Ring, words along its inside, star in the middle (国发〔1999〕25号 has the shape)."""
-    image = Image.new("L", (size, size), 0)
-    pen = ImageDraw.Draw(image)
-    pen.ellipse((2, 2, size - 3, size - 3), outline=255, width=max(2, size // 35))
-    middle, letter = size / 2, size // 8
-    face = ImageFont.truetype(font, letter)
-    span = math.radians(230)
-    for number, character in enumerate(words):
-        angle = -math.pi / 2 - span / 2 + span * (number + 0.5) / len(words)
-        tile = Image.new("L", (2 * letter, 2 * letter), 0)
-        ImageDraw.Draw(tile).text((letter, letter), character, 255, face, anchor="mm")
-        tile = tile.rotate(-math.degrees(angle) - 90, Image.Resampling.BICUBIC)
-        x, y = middle + 0.37 * size * math.cos(angle), middle + 0.37 * size * math.sin(angle)
-        image.paste(255, (round(x) - letter, round(y) - letter), tile)
-    star = [
-        (
-            middle + radius * math.cos(-math.pi / 2 + number * math.pi / 5),
-            middle + radius * math.sin(-math.pi / 2 + number * math.pi / 5),
-        )
-        for number in range(10)
-        for radius in (0.14 * size if number % 2 == 0 else 0.055 * size,)
-    ]
-    pen.polygon(star, fill=255)
-    return image
 
 
 def _print_on(

@@ -15,7 +15,7 @@ DESK = (96, 84, 72)
 
 
 def skew(sheet: Sheet, degrees: float, random: np.random.Generator) -> Sheet:
-    """The page turned by `degrees`, either way, on a sheet that holds all of it."""
+    """The page turned by `degrees`, either way, about its middle; corners that leave it are cut."""
     angle = degrees if random.random() < 0.5 else -degrees
     height, width = sheet.pixels.shape[:2]
     matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1))

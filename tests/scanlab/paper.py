@@ -49,7 +49,7 @@ def dark_border(sheet: Sheet, wide: float, random: np.random.Generator) -> Sheet
 
 def punch_holes(sheet: Sheet, count: float, random: np.random.Generator) -> Sheet:
     """So many dark holes, 6 mm across, 12 mm from the left edge."""
-    pixels = np.ascontiguousarray(sheet.pixels)
+    pixels = sheet.pixels.copy()
     height = pixels.shape[0]
     for number in range(round(count)):
         y = height * (number + 1) / (round(count) + 1)
@@ -60,7 +60,7 @@ def punch_holes(sheet: Sheet, count: float, random: np.random.Generator) -> Shee
 
 def specks(sheet: Sheet, density: float, random: np.random.Generator) -> Sheet:
     """So many dark specks per square centimetre, 0.1 to 0.4 mm across."""
-    pixels = np.ascontiguousarray(sheet.pixels)
+    pixels = sheet.pixels.copy()
     height, width = pixels.shape[:2]
     count = round(density * height * width / (10 * sheet.mm) ** 2)
     for _ in range(count):

@@ -49,7 +49,8 @@ def drop_border(sheet: Sheet, sides: float, random: np.random.Generator) -> Shee
         for axis, place in lost
         if _level(edge) == (axis == 1) and abs(edge[axis] - place) < reach
     ]
-    return _without(sheet, gone)
+    kept = [edge for edge in sheet.edges if edge not in gone]
+    return _inked_again(_without(sheet, gone), sheet, kept)
 
 
 def only_level_rules(sheet: Sheet, kept: float, random: np.random.Generator) -> Sheet:
@@ -63,7 +64,8 @@ def only_level_rules(sheet: Sheet, kept: float, random: np.random.Generator) -> 
             for edge in sheet.edges
             if _level(edge) and min(abs(edge[1] - end) for end in ends) > 3
         ]
-    return _without(sheet, gone)
+    kept_edges = [edge for edge in sheet.edges if edge not in gone]
+    return _inked_again(_without(sheet, gone), sheet, kept_edges)
 
 
 def no_rules(sheet: Sheet, _: float, random: np.random.Generator) -> Sheet:
@@ -136,6 +138,21 @@ def _without(sheet: Sheet, holes: Iterable[Box]) -> Sheet:
         y0, y1 = max(0, round(hole[1] - y_more)), round(hole[3] + y_more)
         pixels[y0:y1, x0:x1] = 255
     return replace(sheet, pixels=pixels)
+
+
+def _inked_again(spoilt: Sheet, whole: Sheet, edges: Iterable[Box]) -> Sheet:
+    """The ink of `edges` put back: where a ruling that is gone crossed them, no gap may tell."""
+    pixels = spoilt.pixels.copy()
+    for x0, y0, x1, y1 in edges:
+        rows = slice(max(0, round(y0 - FRINGE)), round(y1 + FRINGE))
+        columns = slice(max(0, round(x0 - FRINGE)), round(x1 + FRINGE))
+        # Ends would bring back stumps of what crosses there: the ink along the middle is repeated.
+        part = whole.pixels[rows, columns]
+        if not part.size:
+            continue
+        line = np.median(part, axis=1 if _level((x0, y0, x1, y1)) else 0, keepdims=True)
+        pixels[rows, columns] = np.minimum(pixels[rows, columns], line.astype(np.uint8))
+    return replace(spoilt, pixels=pixels)
 
 
 def _bytes(pixels: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]

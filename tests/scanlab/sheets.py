@@ -22,7 +22,8 @@ class Sheet:
 
     `edges` are the drawn ruling segments and `cells` the table cells, both as boxes (left, top,
     right, bottom) in pixels; they hold until the page is moved under the lens. `coding` is how the
-    file is to be written: `jpeg` with `quality`, `grey` or `fax` (bilevel, CCITT group 4).
+    file is to be written: `jpeg` with `quality`, `grey`, `fax` or `bilevel` (CCITT group 4, black
+    under the grey `quality`, as TIFF or as PDF).
     """
 
     pixels: Pixels
