@@ -169,7 +169,12 @@ class Names(Section):
     compound_surnames: tuple[str, ...] = ()
     given: tuple[str, ...] = Field((), description="rows of characters frequent in given names")
     posts: tuple[str, ...] = ()
-    roster: tuple[str, ...] = ()
+    post_parts: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    roster: tuple[str, ...] = Field((), description="persons, each with a post or without")
+    variants: tuple[str, ...] = Field((), description="a character, then its other forms")
+    lookalikes: tuple[str, ...] = Field((), description="a character, then what looks like it")
 
 
 class Units(Section):

@@ -228,12 +228,39 @@ class TestText:
         assert reading.certain
 
     @pytest.mark.parametrize(
-        "text", ["各分管副县长", "县委常委、常务副县长 王建国", "王建国（兼）", "牵头：王建国"]
+        ("text", "names", "kinds"),
+        [
+            ("各分管副县长", "各分管副县长", "group"),
+            ("县委常委、常务副县长 王建国", "王建国", "person"),
+            ("县委常委、常务副县长　王　强", "王强", "person"),
+            ("王建国（副县长）", "王建国", "person"),
+            ("王建国（兼）、李明", "王建国 李明", "person person"),
+            ("副县长王建国、李德军", "王建国 李德军", "person person"),
+            ("县委副书记、县长李德军，副县长王建国", "李德军 王建国", "person person"),
+            ("王建国副县长\n李德军副县长", "王建国 李德军", "person person"),
+            ("副县长（王建国）", "王建国", "person"),
+            ("牵头：王建国 配合：李明、赵强", "王建国 李明 赵强", "person person person"),
+            ("牵头领导：王建国\n责任领导：欧阳志远", "王建国 欧阳志远", "person person"),
+            ("组长：王建国 副组长：李明", "王建国 李明", "person person"),
+            ("王建国牵头，李德军、李明配合", "王建国 李德军 李明", "person person person"),
+            ("王建国、各分管副县长", "王建国 各分管副县长", "person group"),
+            ("王建国、有关县领导", "王建国 有关县领导", "person group"),
+            ("副县长", "副县长", "post"),
+            ("县委常委、县公安局局长 赵卫东", "赵卫东", "person"),
+            ("王建国同志", "王建国", "person"),
+            ("王建国等", "王建国", "person"),
+            ("党建国、常伟", "党建国 常伟", "person person"),
+            ("县发改局", "县发改局", "organ"),
+            ("各乡镇人民政府", "各乡镇人民政府", "collective"),
+            ("分管副县长", "分管副县长", "post"),
+            ("县政府党组成员\n、副县长\n欧阳志\n远", "欧阳志远", "person"),
+        ],
     )
-    def test_posts_are_kept_as_printed(self, text: str) -> None:
+    def test_posts_roles_and_groups(self, text: str, names: str, kinds: str) -> None:
         reading = cell_to_names(text_cell(text), NONE, SETTINGS)
-        assert "".join(reading.names).replace(" ", "") == text.replace(" ", "")
-        assert [code for code, _, _ in reading.doubts] == [Code.NAME_UNRESOLVED]
+        assert reading.names == tuple(names.split())
+        assert [member.sort.value for member in reading.members] == kinds.split()
+        assert reading.certain
 
     def test_unknown_surname_is_doubted(self) -> None:
         assert not cell_to_names(text_cell("嬲国栋"), NONE, SETTINGS).certain

@@ -11,17 +11,19 @@ from statistics import quantiles
 
 from pipeline.normalise.persons import Judge
 from pipeline.normalise.placed import Row
-from pipeline.normalise.readings import Reading, cut_into_pieces
+from pipeline.normalise.readings import Reading, best_readings, cut_into_pieces
 
 SEPARATORS = frozenset("、，,；;。．.|｜/／")
-_DOT_FORMS = {"•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·"}
-_LONGEST_NAME = 5
-_LONGEST_DOTTED = 20
+DOT_FORMS = {"•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·"}
+LONGEST_NAME = 5
+LONGEST_DOTTED = 20
 _BLANK = 1.35  # a step wider than this, in usual steps, has a blank in it
 _TOO_FAR_APART = 2.8  # characters between stacked columns, hardly ever more
 _TWO_BLANKS = 3.2  # characters: wider than a padded two-character name is set
 # Characters left on a line that is taken as full, beside the cell's padding, and with it at most.
 _FULL_LINE, _FULL_LINE_PADDED = 1.1, 2.4
+# Where no sign forbids a break, a line that is a whole character short was not full.
+_FULL_HAN_LINE = 0.9
 
 # Log-likelihoods of what lies between two characters, when both are of one name and when not.
 _WITHIN_BLANK = -0.7
@@ -73,7 +75,8 @@ def rows_to_chain(rows: Sequence[Row]) -> Chain:
     characters: list[str] = []
     joints: list[Joint] = []
     pending: Joint | None = None
-    full = min((row.room for row in rows), default=0.0) + _FULL_LINE
+    signs = any(mark.text in SEPARATORS for row in rows for mark in row.marks)
+    full = min((row.room for row in rows), default=0.0) + (_FULL_LINE if signs else _FULL_HAN_LINE)
     for row in rows:
         steps = (None, *row.steps)
         for mark, step in zip(row.marks, steps, strict=True):
@@ -83,7 +86,7 @@ def rows_to_chain(rows: Sequence[Row]) -> Chain:
             if characters:
                 joints.append(pending or _joint(step, usual))
             pending = None
-            characters.append(_DOT_FORMS.get(mark.text, mark.text))
+            characters.append(DOT_FORMS.get(mark.text, mark.text))
         wrapped = row.room < min(full, _FULL_LINE_PADDED)
         pending = pending or (Joint.FULL_LINE if wrapped else Joint.SHORT_LINE)
     return Chain(tuple(characters), tuple(joints))
@@ -106,24 +109,54 @@ def _joint(step: float | None, usual: float) -> Joint:
 
 def chain_readings(chain: Chain, judge: Judge) -> list[Reading]:
     """The best readings of `chain` as names one after the other."""
-    dotted = "·" in chain.characters
-    within = _within(chain)
-    between = _between(chain)
+    if not chain.characters:
+        return []
+    found = [Reading((), 0.0)]
+    start = 0
+    for at, joint in enumerate((*chain.joints, Joint.SEPARATOR), 1):
+        if joint is Joint.SEPARATOR:
+            part = Chain(chain.characters[start:at], chain.joints[start : at - 1])
+            found = _crossed(found, _part_readings(part, judge, signs=chain.has_separators))
+            start = at
+    return found
 
-    def name(start: int, end: int) -> Iterable[Reading]:
-        inner = chain.joints[start : end - 1]
+
+def _crossed(before: Sequence[Reading], after: Sequence[Reading]) -> list[Reading]:
+    if len(before) == 1 and len(after) == 1:
+        return [Reading(before[0].names + after[0].names, before[0].score + after[0].score)]
+    return best_readings(
+        Reading(one.names + other.names, one.score + other.score)
+        for one in before
+        for other in after
+    )
+
+
+def _part_readings(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
+    """Readings of what stands between two signs."""
+    count = len(chain.characters)
+    if count <= 3 and all(joint is Joint.TIGHT for joint in chain.joints):
+        # Two names have four characters at least.
+        name = "".join(chain.characters)
+        score = judge.score(name)
+        return [Reading((name,), score)] if score > -math.inf else []
+    dotted = "·" in chain.characters
+    within = within_costs(chain, signs=signs)
+    between = between_costs(chain, signs=signs)
+
+    def name_at(start: int, end: int) -> Iterable[Reading]:
         text = "".join(chain.characters[start:end])
-        if Joint.SEPARATOR in inner or (end - start > _LONGEST_NAME and "·" not in text):
+        if end - start > LONGEST_NAME and "·" not in text:
             return
         score = judge.score(text) + (between[start - 1] if start else 0.0)
         if score > -math.inf:
-            yield Reading((text,), score + _spacing(inner, within[start : end - 1], end - start))
+            inner = chain.joints[start : end - 1]
+            yield Reading((text,), score + spacing(inner, within[start : end - 1], end - start))
 
-    longest = _LONGEST_DOTTED if dotted else _LONGEST_NAME
-    return cut_into_pieces(len(chain.characters), longest, name)
+    return cut_into_pieces(count, LONGEST_DOTTED if dotted else LONGEST_NAME, name_at)
 
 
-def _spacing(inner: Sequence[Joint], within: Sequence[float], length: int) -> float:
+def spacing(inner: Sequence[Joint], within: Sequence[float], length: int) -> float:
+    """Log-likelihood of the distances inside one name of `length` characters."""
     if length > 2 and Joint.BLANK in inner:
         # 李　德　军 is one name when all its characters are spaced alike, 王强　李 is not.
         spread = all(joint is Joint.BLANK for joint in inner)
@@ -131,27 +164,41 @@ def _spacing(inner: Sequence[Joint], within: Sequence[float], length: int) -> fl
     return sum(within)
 
 
-def _within(chain: Chain) -> list[float]:
-    wrapped = 0.0 if chain.has_separators else _WITHIN_FULL_LINE
-    costs = {
+def within_costs(chain: Chain, *, signs: bool | None = None) -> list[float]:
+    """Log-likelihoods of the joints, each as lying inside a name. `signs`: the cell has some."""
+    signs = chain.has_separators if signs is None else signs
+    return [_WITHIN[signs][joint] for joint in chain.joints]
+
+
+def between_costs(chain: Chain, *, signs: bool | None = None) -> list[float]:
+    """Log-likelihoods of the joints, each as lying between two names."""
+    signs = chain.has_separators if signs is None else signs
+    return [_BETWEEN[signs].get(joint, 0.0) for joint in chain.joints]
+
+
+def _within_table(*, signs: bool) -> dict[Joint, float]:
+    wrapped = 0.0 if signs else _WITHIN_FULL_LINE
+    return {
         Joint.TIGHT: 0.0,
         Joint.BLANK: _WITHIN_BLANK,
         Joint.TWO_BLANKS: _WITHIN_TWO_BLANKS,
         Joint.SEPARATOR: -math.inf,
         Joint.FULL_LINE: wrapped,
-        Joint.SHORT_LINE: _WITHIN_SHORT_LINE if not wrapped else wrapped + _WITHIN_SPREAD,
+        Joint.SHORT_LINE: _WITHIN_SHORT_LINE if signs else wrapped + _WITHIN_SPREAD,
     }
-    return [costs[joint] for joint in chain.joints]
 
 
-def _between(chain: Chain) -> list[float]:
-    line_end = _BETWEEN_FORGOTTEN if chain.has_separators else 0.0
-    costs = {
+def _between_table(*, signs: bool) -> dict[Joint, float]:
+    line_end = _BETWEEN_FORGOTTEN if signs else 0.0
+    return {
         Joint.TIGHT: _BETWEEN_TIGHT,
         Joint.FULL_LINE: line_end,
         Joint.SHORT_LINE: line_end / 2,
     }
-    return [costs.get(joint, 0.0) for joint in chain.joints]
+
+
+_WITHIN = {signs: _within_table(signs=signs) for signs in (False, True)}
+_BETWEEN = {signs: _between_table(signs=signs) for signs in (False, True)}
 
 
 def setting_score(rows: Sequence[Row]) -> float:

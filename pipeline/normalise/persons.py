@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.config import Names
@@ -32,6 +33,8 @@ _FREQUENT_COMPOUND, _RARE_COMPOUND = math.log(2.5e-4), math.log(2e-5)
 _MINORITY = -22.0
 _ROSTER_SHARE = math.log(0.5)
 
+_MEMO = 200_000  # names kept with their likelihoods
+
 _HAN_NAME = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff〇]+")
 _DOTTED_NAME = re.compile("[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8}){1,3}")
 
@@ -43,9 +46,18 @@ class NameModel:
     surnames: dict[str, float]
     compounds: dict[str, float]
     given: dict[str, float]
+    memo: dict[str, float] = field(default_factory=dict, repr=False)
 
     def log_name(self, name: str) -> float:
         """Natural logarithm of the likelihood; minus infinity when it cannot be a name."""
+        score = self.memo.get(name)
+        if score is None:
+            if len(self.memo) > _MEMO:
+                self.memo.clear()
+            score = self.memo[name] = self._log_name(name)
+        return score
+
+    def _log_name(self, name: str) -> float:
         if _MIDDLE_DOT in name:
             return _MINORITY if _DOTTED_NAME.fullmatch(name) else -math.inf
         if not _HAN_NAME.fullmatch(name) or not 2 <= len(name) <= _LONGEST + 1:
@@ -95,17 +107,34 @@ def name_model(names: Names) -> NameModel:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Names weighed by the model and by the notice's roster: leaders stand in many rows."""
+    """Names weighed by the model and by the notice's roster: leaders stand in many rows.
+
+    `cell` tells the cell that is judged: what the roster has from it alone does not count, for no
+    cell bears itself out.
+    """
 
     model: NameModel
     roster: Roster
+    cell: Hashable = None
 
     def score(self, name: str) -> float:
         """Log-likelihood of `name` as one of the leaders of this notice."""
         free = self.model.log_name(name)
-        if name not in self.roster.names:
+        if not self.knows(name):
             return free
         return max(free, _ROSTER_SHARE - math.log(len(self.roster.names) + 3))
+
+    def knows(self, name: str) -> bool:
+        """Whether the roster has `name` from elsewhere than this cell."""
+        roster = self.roster
+        if name not in roster.names:
+            return False
+        return self.cell is None or roster.lone.get(name) != self.cell
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of the roster that other cells bear out."""
+        return tuple(name for name in self.roster.order if self.knows(name))
 
     def is_plausible(self, name: str) -> bool:
         return name in self.roster.names or self.model.is_known_form(name)

@@ -6,15 +6,17 @@ The reading order of a file says nothing sure about where characters stand; thei
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import mean, median
+from statistics import median
 
 from pipeline.geometry import BBox
 from pipeline.model import Cell, Glyph, Word
 from pipeline.normalise.text import clean
 
 _SAME_ROW = 0.5  # of a character: centres nearer than this in y stand on one line
+# Centres nearer than this in both directions: no two characters are printed one over the other.
+_COINCIDENT = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +35,64 @@ class Row:
     marks: tuple[Mark, ...]
     part: int
     room: float  # characters that would still have fitted on the line
+    y: float = field(init=False)
+    steps: tuple[float, ...] = field(init=False)  # between neighbouring centres, in characters
 
-    @property
-    def y(self) -> float:
-        return mean(mark.y for mark in self.marks)
+    def __post_init__(self) -> None:
+        marks = self.marks
+        object.__setattr__(self, "y", sum(mark.y for mark in marks) / len(marks))
+        object.__setattr__(self, "steps", tuple(b.x - a.x for a, b in pairwise(marks)))
 
     @property
     def text(self) -> str:
         return "".join(mark.text for mark in self.marks)
 
-    @property
-    def steps(self) -> tuple[float, ...]:
-        """Distances between neighbouring centres, in characters."""
-        return tuple(after.x - before.x for before, after in pairwise(self.marks))
-
 
 def cell_to_rows(cell: Cell) -> tuple[Row, ...]:
-    """The printed lines of the cell from top to bottom, pages in order; none without places."""
+    """The printed lines of the cell from top to bottom, pages in order.
+
+    None without places, or with places that cannot be: characters one over the other.
+    """
+    if not cell.fragments:
+        return ()
     parts = [[g for line in part.lines for g in _glyphs(line)] for part in cell.fragments]
     size = _size([glyph for part in parts for glyph in part])
     if size <= 0:
         return ()
     rows: list[Row] = []
     for number, (fragment, glyphs) in enumerate(zip(cell.fragments, parts, strict=True)):
-        box = fragment.box
+        left, top = fragment.box.x0, fragment.box.top
         marks = [
-            Mark(g.text, (g.box.x_mid - box.x0) / size, (g.box.y_mid - box.top) / size)
+            Mark(
+                g.text,
+                ((g.box.x0 + g.box.x1) / 2 - left) / size,
+                ((g.box.top + g.box.bottom) / 2 - top) / size,
+            )
             for g in glyphs
         ]
+        width = fragment.box.width / size
         for line in _lines(marks):
+            if any(b.x - a.x < _COINCIDENT > abs(b.y - a.y) for a, b in pairwise(line)):
+                return ()
             used = line[-1].x - line[0].x + 1
-            rows.append(Row(tuple(line), number, box.width / size - used))
+            rows.append(Row(tuple(line), number, width - used))
     return tuple(rows)
+
+
+def rows_key(rows: Sequence[Row]) -> tuple[object, ...]:
+    """What two cells share when they are set alike: characters and places, to a tenth."""
+    if not rows:
+        return ()
+    left = min(row.marks[0].x for row in rows)
+    return tuple(
+        (
+            row.part,
+            round(10 * (row.y - rows[0].y)),
+            round(5 * row.room),
+            *((mark.text, round(10 * (mark.x - left))) for mark in row.marks),
+        )
+        for row in rows
+    )
 
 
 def _glyphs(line: Word) -> Iterator[Glyph]:
@@ -86,9 +114,12 @@ def _size(glyphs: Sequence[Glyph]) -> float:
 
 def _lines(marks: Sequence[Mark]) -> list[list[Mark]]:
     lines: list[list[Mark]] = []
+    total = 0.0
     for mark in sorted(marks, key=lambda mark: mark.y):
-        if lines and mark.y - mean(other.y for other in lines[-1]) < _SAME_ROW:
+        if lines and mark.y - total / len(lines[-1]) < _SAME_ROW:
             lines[-1].append(mark)
+            total += mark.y
         else:
             lines.append([mark])
+            total = mark.y
     return [sorted(line, key=lambda mark: mark.x) for line in lines]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,10 +11,14 @@ KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Names in printed order, and the log-likelihood of the cell being printed so."""
+    """Names in printed order, and the log-likelihood of the cell being printed so.
+
+    `ragged`: read from lines of a stack that have lost the blanks between their characters.
+    """
 
     names: tuple[str, ...]
     score: float
+    ragged: bool = False
 
 
 Piece = Callable[[int, int], Iterable[Reading]]
@@ -28,7 +31,11 @@ def best_readings(readings: Iterable[Reading], kept: int = KEPT) -> list[Reading
         known = best.get(reading.names)
         if reading.score > -math.inf and (known is None or known.score < reading.score):
             best[reading.names] = reading
-    return heapq.nlargest(kept, best.values(), key=lambda reading: reading.score)
+    return sorted(best.values(), key=_by_score, reverse=True)[:kept]
+
+
+def _by_score(reading: Reading) -> float:
+    return reading.score
 
 
 def cut_into_pieces(length: int, longest: int, piece: Piece) -> list[Reading]:
@@ -44,7 +51,11 @@ def cut_into_pieces(length: int, longest: int, piece: Piece) -> list[Reading]:
             if ends[start]:
                 for part in piece(start, end):
                     found += [
-                        Reading(before.names + part.names, before.score + part.score)
+                        Reading(
+                            before.names + part.names,
+                            before.score + part.score,
+                            before.ragged or part.ragged,
+                        )
                         for before in ends[start]
                     ]
         ends.append(best_readings(found))

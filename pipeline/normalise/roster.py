@@ -2,43 +2,116 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+PARTED = 4  # weight of a sighting whose names are parted by signs
 SHARED = 2  # characters in order that make two names contradict each other in unplaced text
+_POST = re.compile(r"^([^\s,，:：（(]+)[\s,，:：（(]+(.+?)[）)]?$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Roster:
     """Names known in this notice, and those of them that are beyond doubt.
 
     `order` holds all as first printed; `confirmed` those that were given beforehand, stand in two
-    cells, or were read from the places of their characters.
+    cells, or were read from the places of their characters. `given` are the user's. `counts` says
+    in how many cells a name stands; `lone`, for names of one cell only, which one it is.
+    `ragged`: stacks of this notice have lost blanks. `garbled`: the reader lost characters in
+    several cells. `memo` keeps what was worked out with this roster.
     """
 
     order: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     confirmed: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    lone: Mapping[str, Hashable] = field(default_factory=dict)
+    ragged: bool = False
+    garbled: bool = False
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Known names of the same length that differ from `name` in one character."""
+        index = self.memo.get("near")
+        if index is None:
+            index = self.memo["near"] = {}
+            for known in self.order:
+                for gap in _gaps(known):
+                    index.setdefault(gap, []).append(known)
+        found = (known for gap in _gaps(name) for known in index.get(gap, ()))
+        return tuple(dict.fromkeys(known for known in found if known != name))
+
+
+def _gaps(name: str) -> list[str]:
+    return [f"{name[:at]}?{name[at + 1 :]}" for at in range(len(name))]
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Names read from one cell. `weight`: how far the reading is trusted, against others."""
+    """Names read from one cell. `weight`: how far the reading is trusted, against others.
+
+    `key` tells the cell; `cells` is the number of cells that read alike.
+    """
 
     names: tuple[str, ...]
     weight: int
+    key: Hashable = None
+    cells: int = 1
 
 
-def make_roster(sightings: Sequence[Sighting], sure: Iterable[str] = ()) -> Roster:
-    """The roster that `sightings` bear out; `sure` names need no bearing out."""
-    certain = tuple(dict.fromkeys(sure))
-    cells = Counter(name for seen in sightings for name in dict.fromkeys(seen.names))
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the cells of a notice show besides names; see `Roster`."""
+
+    ragged: bool = False
+    garbled: bool = False
+
+
+def make_roster(
+    sightings: Sequence[Sighting],
+    given: Iterable[str] = (),
+    placed: Sequence[Sighting] = (),
+    signs: Signs | None = None,
+) -> Roster:
+    """The roster that `sightings` bear out. `given` and `placed` names need no bearing out."""
+    signs = signs or Signs()
+    beforehand = tuple(dict.fromkeys(given))
+    seen_placed = [name for seen in placed for name in seen.names]
+    certain = tuple(dict.fromkeys((*beforehand, *seen_placed)))
     standing = settle(sightings, certain)
     first = (name for seen in sightings for name in seen.names if name in standing)
     order = tuple(dict.fromkeys((*certain, *first)))
-    twice = {name for name in standing if cells[name] > 1}
-    return Roster(order, frozenset(order), frozenset({*certain, *twice}))
+    counts: Counter[str] = Counter()
+    where: dict[str, set[Hashable]] = {}
+    for seen in (*placed, *sightings):
+        for name in dict.fromkeys(seen.names):
+            counts[name] += seen.cells
+            where.setdefault(name, set()).add(seen.key)
+    twice = {name for name in standing if counts[name] > 1 and len(where[name]) > 1}
+    return Roster(
+        order,
+        frozenset(order),
+        confirmed=frozenset({*certain, *twice}),
+        given=frozenset(beforehand),
+        counts=counts,
+        lone={
+            name: next(iter(keys))
+            for name, keys in where.items()
+            if len(keys) == 1 and name not in beforehand
+        },
+        ragged=signs.ragged,
+        garbled=signs.garbled,
+    )
+
+
+def split_entry(entry: str) -> tuple[str, str]:
+    """A line of a roster file → name and post, which may be "": 王建国 副县长, 王建国（副县长）."""
+    match = _POST.match(entry.strip())
+    return (match[1], match[2].strip()) if match else (entry.strip(), "")
 
 
 def shared_in_order(one: str, other: str) -> int:
@@ -58,20 +131,26 @@ def settle(sightings: Sequence[Sighting], sure: Sequence[str] = ()) -> frozenset
 
     A name that shares two characters in order with a better supported one (李平樱 with 李樱,
     童勋平 with 童勋海) is more likely a misreading of it than another person, so it is left out;
-    of equals that contradict each other, none stands.
+    of equals that contradict each other, none stands. Names that signs part on both sides do not
+    contradict each other: 王建国 and 王建军 are two persons.
     """
     support: Counter[str] = Counter()
+    where: dict[str, set[Hashable]] = {}
     for seen in sightings:
         for name in dict.fromkeys(seen.names):
             support[name] += seen.weight
+            where.setdefault(name, set()).add(seen.key)
     for name in sure:
-        support[name] += len(sightings) * 2 + 1
-    return frozenset(
-        name
-        for name, weight in support.items()
-        if name in sure
-        or not any(
-            against >= weight and other != name and shared_in_order(name, other) >= SHARED
+        support[name] += len(sightings) * PARTED + 1
+    parted = {name for seen in sightings if seen.weight >= PARTED for name in seen.names}
+    parted.update(sure)
+
+    def stands(name: str) -> bool:
+        # A misreading comes from one print; what several cells have yields only to far more.
+        needed = support[name] * (2 if len(where[name]) > 1 else 1)
+        return not any(
+            against >= needed and other != name and shared_in_order(name, other) >= SHARED
             for other, against in support.items()
         )
-    )
+
+    return frozenset(name for name in support if name in parted or stands(name))

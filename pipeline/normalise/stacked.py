@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from statistics import mean, quantiles
+from dataclasses import dataclass
+from itertools import combinations, pairwise, product
+from statistics import quantiles
 
 from pipeline.normalise.persons import Judge
 from pipeline.normalise.placed import Mark, Row
@@ -21,6 +22,12 @@ _LONGEST_NAME = 4
 _BLOCK_LINES = 2 * _LONGEST_NAME - 1
 _COLUMN_APART = 0.6  # characters between the centres of two columns, at least
 _JITTER = 0.15  # characters, standard deviation of a centre inside its column
+_ALIGNMENT = -0.5 / _JITTER**2
+_PACKED = 0.3  # characters by which a line may miss the middle or the left edge
+_MOST_RAGGED = 5  # names abreast
+# Log-likelihood of a line that has lost its blanks: where its characters stand under no column,
+# and where they do, which speaks against it unless the notice is known for such lines.
+_RAGGED, _RAGGED_AGAINST_PLACES = -2.5, -9.0
 _LEAST_STEP = 0.75  # characters between two lines, at least, to count as a step of a name
 
 # Log-likelihoods of what may lie between two lines of a cell, by the distance in steps.
@@ -34,14 +41,28 @@ _UNEVEN_PADDING = -2.0
 def stacked_readings(rows: Sequence[Row], judge: Judge) -> list[Reading]:
     """The best readings of `rows` as stacks; empty when they cannot be stacks."""
     found: list[Reading] = []
+    makers: dict[tuple[int, int], tuple[_Layout, ...]] = {}
+    near = any(_is_half_step(above, below) for above, below in pairwise(rows))
     for step in _steps(rows):
         gaps = [_gap(above, below, step) for above, below in pairwise(rows)]
 
         def block(start: int, end: int, gaps: list[float | None] = gaps) -> Iterable[Reading]:
-            return _block(rows[start:end], gaps[start - 1 if start else 0 : end], start, judge)
+            if (start, end) not in makers:
+                makers[start, end] = tuple(_layouts(rows[start:end], judge))
+            if not makers[start, end]:
+                return
+            around = gaps[start - 1 if start else 0 : end - 1]
+            above, inner = (around[0], around[1:]) if start else (None, around)
+            score = _break_score(above) + sum(map(_inside_score, inner))
+            for layout in makers[start, end]:
+                yield Reading(layout.names, layout.score + score, layout.ragged)
 
-        found += cut_into_pieces(len(rows), _BLOCK_LINES, block)
+        found += cut_into_pieces(len(rows), _BLOCK_LINES if near else _LONGEST_NAME, block)
     return best_readings(found)
+
+
+def _is_half_step(above: Row, below: Row) -> bool:
+    return above.part != below.part or below.y - above.y < _LEAST_STEP
 
 
 def _steps(rows: Sequence[Row]) -> list[float]:
@@ -63,48 +84,115 @@ def _gap(above: Row, below: Row, step: float) -> float | None:
     return (below.y - above.y) / step if above.part == below.part else None
 
 
-def _block(
-    rows: Sequence[Row], gaps: Sequence[float | None], start: int, judge: Judge
-) -> Iterable[Reading]:
-    """The one reading of `rows` as a block. `gaps` begins with the gap above it, if any."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Names that lines hold when they are one block. `ragged`: some line has lost its blanks."""
+
+    names: tuple[str, ...]
+    score: float
+    ragged: bool = False
+
+
+_Column = list[tuple[int, int]]  # (line, place in the line), downwards
+
+
+def _layouts(rows: Sequence[Row], judge: Judge) -> Iterable[_Layout]:
+    """The ways in which `rows` are one block of names."""
     columns = _columns(rows)
-    if columns is None:
-        return
-    above, inner = (gaps[0], gaps[1:]) if start else (None, gaps)
-    score = _break_score(above) + sum(_inside_score(gap) for gap in inner[: len(rows) - 1])
+    if columns is not None:
+        yield from _scored(rows, columns, judge)
+    if len(rows) <= _LONGEST_NAME:
+        aligned = columns is not None
+        for loose, count in _ragged_columns(rows, aligned=aligned):
+            cost = _RAGGED_AGAINST_PLACES if aligned and not judge.roster.ragged else _RAGGED
+            yield from _scored(rows, loose, judge, cost * count)
+
+
+def _scored(
+    rows: Sequence[Row], columns: Sequence[_Column], judge: Judge, ragged: float = 0.0
+) -> Iterable[_Layout]:
+    score = ragged
     names = []
     for column in columns:
         name = "".join(rows[at].marks[place].text for at, place in column)
         score += judge.score(name) + _padding_score([at for at, _ in column], len(rows))
-        score += _alignment_score([rows[at].marks[place] for at, place in column])
+        if not ragged:
+            score += _alignment_score([rows[at].marks[place] for at, place in column])
         names.append(name)
     if score > -math.inf:
-        yield Reading(tuple(names), score)
+        yield _Layout(tuple(names), score, bool(ragged))
 
 
-def _columns(rows: Sequence[Row]) -> list[list[tuple[int, int]]] | None:
-    """Columns from left to right as (line, place in the line), downwards; None: no block."""
+def _columns(rows: Sequence[Row]) -> list[_Column] | None:
+    """Columns from left to right by the places of the characters; None: no block."""
     places = sorted(
         (mark.x, at, place) for at, row in enumerate(rows) for place, mark in enumerate(row.marks)
     )
-    columns: list[list[tuple[int, int]]] = []
+    columns: list[_Column] = []
     last = -math.inf
     for x, at, place in places:
         if x - last > _COLUMN_APART:
             columns.append([])
         columns[-1].append((at, place))
         last = x
-    middle = (len(rows) - 1) / 2
     for column in columns:
         column.sort()
+    return columns if _are_names(columns, len(rows)) else None
+
+
+def _are_names(columns: Sequence[_Column], height: int) -> bool:
+    middle = (height - 1) / 2
+    for column in columns:
         lines = [at for at, _ in column]
         if not 2 <= len(lines) <= _LONGEST_NAME or len(set(lines)) < len(lines):
-            return None
+            return False
         # Else columns of two blocks, one centred under the other, would pass for one block.
-        hangs = lines == list(range(len(lines))) and len(rows) <= _LONGEST_NAME
+        hangs = lines == list(range(len(lines))) and height <= _LONGEST_NAME
         if not (hangs or lines[0] <= middle <= lines[-1]):
-            return None
-    return columns
+            return False
+    return True
+
+
+def _ragged_columns(rows: Sequence[Row], *, aligned: bool) -> Iterable[tuple[list[_Column], int]]:
+    """Columns where short lines have lost the blanks that stood for places, and their count.
+
+    Browsers and recognisers drop blanks at the end of a line, and writers leave them out: the rest
+    of the line is then centred or pushed to the left, and its places say nothing.
+    """
+    abreast = len(rows[0].marks)
+    short = [at for at, row in enumerate(rows) if len(row.marks) < abreast]
+    if len(rows) < 2 or abreast < 2 or abreast > _MOST_RAGGED or not short:
+        return
+    first = rows[0].marks
+    for at, row in enumerate(rows):
+        if at in short:
+            if not (row.part == rows[0].part and _is_packed(row, rows[0])):
+                return
+        elif len(row.marks) > abreast or any(
+            abs(mark.x - other.x) > _COLUMN_APART
+            for mark, other in zip(row.marks, first, strict=True)
+        ):
+            return
+    whole = {at: [tuple(range(abreast))] for at in range(len(rows)) if at not in short}
+    ways = {at: list(combinations(range(abreast), len(rows[at].marks))) for at in short}
+    chosen = whole | ways
+    for taken in product(*(chosen[at] for at in range(len(rows)))):
+        columns: list[_Column] = [[] for _ in range(abreast)]
+        for at, places in enumerate(taken):
+            for place, column in enumerate(places):
+                columns[column].append((at, place))
+        if _are_names(columns, len(rows)):
+            yield columns, len(short)
+
+
+def _is_packed(row: Row, full: Row) -> bool:
+    """Whether a short line stands as without blanks: tight, and centred or at the left edge."""
+    usual = (full.marks[-1].x - full.marks[0].x) / (len(full.marks) - 1)
+    if any(step > usual + _COLUMN_APART for step in row.steps):
+        return False
+    centre = (full.marks[0].x + full.marks[-1].x) / 2
+    own = (row.marks[0].x + row.marks[-1].x) / 2
+    return abs(own - centre) < _PACKED or abs(row.marks[0].x - full.marks[0].x) < _PACKED
 
 
 def _break_score(gap: float | None) -> float:
@@ -131,5 +219,5 @@ def _padding_score(lines: Sequence[int], height: int) -> float:
 
 
 def _alignment_score(marks: Sequence[Mark]) -> float:
-    centre = mean(mark.x for mark in marks)
-    return -0.5 * sum(((mark.x - centre) / _JITTER) ** 2 for mark in marks)
+    centre = sum(mark.x for mark in marks) / len(marks)
+    return _ALIGNMENT * sum((mark.x - centre) ** 2 for mark in marks)

@@ -1,0 +1,178 @@
+"""All ways in which a leader cell may have been printed, and the best readings of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.model import Cell
+from pipeline.normalise.abreast import (
+    Chain,
+    chain_readings,
+    rows_to_chain,
+    setting_score,
+    stack_score,
+)
+from pipeline.normalise.bags import known_readings
+from pipeline.normalise.likeness import Likeness
+from pipeline.normalise.members import Member, pieces_to_members
+from pipeline.normalise.offices import mixed_readings
+from pipeline.normalise.persons import Judge
+from pipeline.normalise.placed import Row, cell_to_rows, rows_key
+from pipeline.normalise.posts import PostWords, Sort
+from pipeline.normalise.readings import Reading, best_readings
+from pipeline.normalise.stacked import stacked_readings
+from pipeline.normalise.text import clean
+from pipeline.normalise.unplaced import stack_readings, text_to_chain
+
+MARGIN = 3.0  # natural logarithm: the best reading is twenty times as likely as the next
+_NOTHING = re.compile(r"[\s/／—–―-]*|无")
+_SIGNS = re.compile('[()（）\\[\\]【】〔〕：:《》“”"0-9A-Za-z]')
+_SHORTEST_GLUED = 5  # characters that may be several persons read without a blank
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A leader cell: its printed text, its lines where they are known, and a key for its content.
+
+    `exact`: the characters come from a text layer, so none was misread.
+    """
+
+    text: str
+    rows: tuple[Row, ...]
+    key: Hashable
+    exact: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        return _NOTHING.fullmatch(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Aids:
+    """What is made once for the settings: words of posts, shapes of characters."""
+
+    words: PostWords
+    shapes: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Readings of one cell, the best first, and where the best comes from.
+
+    `parted`: signs stand between the names. `stacked`: only lines read downwards give the best.
+    `restored`: only the roster gives it. `members` holds the parties of readings with more than
+    names.
+    """
+
+    readings: tuple[Reading, ...]
+    printed: tuple[str, ...]
+    parted: bool = False
+    stacked: bool = False
+    restored: bool = False
+    members: dict[tuple[str, ...], tuple[Member, ...]] = field(default_factory=dict)
+
+    @property
+    def margin(self) -> float:
+        """By how much the best reading is more likely than the next."""
+        best, *others = self.readings
+        return best.score - others[0].score if others else 2 * MARGIN
+
+    @property
+    def best(self) -> tuple[Member, ...]:
+        """The parties of the best reading; none when no reading fits."""
+        if not self.readings:
+            return ()
+        names = self.readings[0].names
+        known = self.members.get(names)
+        return known or tuple(Member(name, name, Sort.PERSON) for name in names)
+
+
+def cell_to_scene(cell: Cell) -> Scene:
+    """The cell as the readers of names see it."""
+    text = clean(cell.text or "\n".join(line.text for line in cell.lines))
+    rows = cell_to_rows(cell)
+    exact = bool(rows) and cell.score >= 1.0
+    return Scene(text, rows, (rows_key(rows) if rows else cell.text, exact), exact)
+
+
+def contest(scene: Scene, cell: Cell, judge: Judge, aids: Aids) -> Contest:
+    """The readings of a cell that is not blank."""
+    chain = rows_to_chain(scene.rows) if scene.rows else text_to_chain(cell.text)
+    if _SIGNS.search(scene.text):
+        return _mixed(chain, judge, aids)
+    if scene.rows:
+        names = _placed(scene.rows, chain, judge)
+    else:
+        names = _unplaced(cell.text, chain, judge, aids)
+    if _are_names(names, judge) and not aids.words.any_sign.search("".join(scene.text.split())):
+        return names
+    return _better(names, _mixed(chain, judge, aids), judge)
+
+
+def _are_names(found: Contest, judge: Judge) -> bool:
+    return bool(found.readings) and all(map(judge.is_plausible, found.readings[0].names))
+
+
+def _better(names: Contest, mixed: Contest, judge: Judge) -> Contest:
+    """Names only where that is the likelier, or where nothing else is told."""
+    if not names.readings or not mixed.readings:
+        return names if names.readings else mixed
+    if any(member.sort is Sort.OTHER for member in mixed.best):
+        return names
+    if names.readings[0].score >= mixed.readings[0].score:
+        return names
+    rival = Reading(names.readings[0].names, names.readings[0].score)
+    readings = best_readings([*mixed.readings, rival])
+    return Contest(tuple(readings), mixed.printed, mixed.parted, members=mixed.members)
+
+
+def _mixed(chain: Chain, judge: Judge, aids: Aids) -> Contest:
+    members: dict[tuple[str, ...], tuple[Member, ...]] = {}
+    readings = []
+    for pieces, score in mixed_readings(chain, judge, aids.words):
+        found = pieces_to_members(pieces)
+        names = tuple(member.name for member in found)
+        members.setdefault(names, found)
+        readings.append(Reading(names, score))
+    return Contest(
+        tuple(best_readings(readings)), chain.printed, chain.has_separators, members=members
+    )
+
+
+def _placed(rows: Sequence[Row], chain: Chain, judge: Judge) -> Contest:
+    readings = chain_readings(chain, judge)
+    if len(rows) > 1 and not chain.has_separators:
+        across = _shifted(readings, setting_score(rows))
+        down = _shifted(stacked_readings(rows, judge), stack_score(rows))
+        readings = best_readings([*across, *down])
+    return Contest(tuple(readings), chain.printed, chain.has_separators)
+
+
+def _shifted(readings: Iterable[Reading], score: float) -> list[Reading]:
+    return [Reading(one.names, one.score + score, one.ragged) for one in readings]
+
+
+def _unplaced(text: str, chain: Chain, judge: Judge, aids: Aids) -> Contest:
+    """Readings of a cell without places. Signs between names leave no room for a stack."""
+    across = chain_readings(chain, judge)
+    lines = text.split()
+    glued = len(lines) == 1 and len(chain.characters) >= _SHORTEST_GLUED
+    if chain.has_separators or (len(lines) < 2 and not glued):
+        return Contest(tuple(across), chain.printed, chain.has_separators)
+    plain = [*across, *(stack_readings(lines, judge) if len(lines) > 1 else ())]
+    # The same persons in another order are no restoration: the lines give the order.
+    persons = {tuple(sorted(reading.names)) for reading in plain}
+    restored = [
+        reading
+        for reading in known_readings("".join(lines), judge, aids.shapes)
+        if tuple(sorted(reading.names)) not in persons
+    ]
+    best = best_readings([*plain, *restored])
+    return Contest(
+        tuple(best),
+        chain.printed,
+        stacked=bool(best) and all(best[0].names != reading.names for reading in across),
+        restored=bool(best) and all(best[0].names != reading.names for reading in plain),
+    )

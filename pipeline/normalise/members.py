@@ -1,0 +1,101 @@
+"""Pieces of a leader cell → the parties it names, each with its post and its part in the task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.normalise.offices import Piece
+from pipeline.normalise.posts import Sort
+
+_PADDING = re.compile(r"^等?(?:同志|领导)?")
+
+_HOLDERS = (Sort.POST, Sort.ORGAN, Sort.GROUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One party of a leader cell.
+
+    `printed` is the name as read, `name` the corrected one; for a post or a body both are its
+    text. `post` and `part` stand beside a person: 副县长, 牵头.
+    """
+
+    printed: str
+    name: str
+    sort: Sort
+    post: str = ""
+    part: str = ""
+
+
+@dataclass(slots=True)
+class _Draft:
+    members: list[Member] = field(default_factory=list)
+    posts: list[str] = field(default_factory=list)
+    part: str = ""
+    clause: int = 0  # members before the clause that a tail (…牵头) closes
+
+    def add(self, text: str, sort: Sort) -> None:
+        post = ""
+        if sort is Sort.PERSON:
+            post, self.posts = "、".join(self.posts), []
+        else:
+            self.flush()
+        self.members.append(Member(text, text, sort, post, self.part))
+
+    def flush(self) -> None:
+        """Posts that no person follows stand for themselves."""
+        if self.posts:
+            text, self.posts = "、".join(self.posts), []
+            self.members.append(Member(text, text, Sort.POST, "", self.part))
+
+    def post(self, text: str, *, after: bool) -> None:
+        last = self.members[-1] if self.members else None
+        if after and last is not None and last.sort is Sort.PERSON:
+            joined = "、".join(filter(None, (last.post, text)))
+            self.members[-1] = replace(last, post=joined)
+        else:
+            self.posts.append(text)
+
+    def tail(self, text: str) -> None:
+        part = _PADDING.sub("", text)
+        self.flush()
+        if part:
+            for at in range(self.clause, len(self.members)):
+                self.members[at] = replace(self.members[at], part=part)
+        self.clause = len(self.members)
+
+
+def pieces_to_members(pieces: Sequence[Piece]) -> tuple[Member, ...]:
+    """The parties in printed order. Posts stand all before their persons, or all after them."""
+    flat = list(_flat(pieces))
+    first = next((sort for _, sort in flat if sort in (Sort.PERSON, Sort.POST)), None)
+    draft = _Draft()
+    for text, sort in flat:
+        if sort is Sort.LABEL:
+            draft.flush()
+            draft.part, draft.clause = text.rstrip("：:"), len(draft.members)
+        elif sort is Sort.TAIL:
+            draft.tail(text)
+        elif sort is Sort.POST:
+            draft.post(text, after=first is Sort.PERSON)
+        elif sort is Sort.NOTE:
+            draft.post(text, after=True)
+        else:
+            draft.add(text, sort)
+    draft.flush()
+    return tuple(draft.members)
+
+
+def _flat(pieces: Sequence[Piece]) -> Iterator[tuple[str, Sort]]:
+    """Pieces with brackets opened: 副县长（王建国） has a person in them, 王建国（兼） a remark."""
+    before = None
+    for piece in pieces:
+        if piece.sort is not Sort.NOTE:
+            yield piece.text, piece.sort
+        elif before in _HOLDERS and [inner.sort for inner in piece.inner] == [Sort.PERSON]:
+            yield piece.inner[0].text, Sort.PERSON
+        elif piece.inner and all(inner.sort is Sort.POST for inner in piece.inner):
+            yield from ((inner.text, Sort.NOTE) for inner in piece.inner)
+        before = piece.sort

@@ -1,0 +1,138 @@
+"""What stands in a leader cell beside names: posts, roles, bodies, groups of persons.
+
+县委常委、常务副县长 王建国 is one person; 各分管副县长 is nobody that can be named. Each kind is a
+regular language over the words of `configs/names.toml`, so a piece of text is of it or is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from pipeline.config import Names, Settings
+from pipeline.normalise.organs import Organs, organs
+
+_HAN = "[\u3400-\u9fff]"
+_LEVEL = "[省市县区州旗盟镇乡]"
+# A body inside the name of a post: 县公安局 in 县公安局局长.
+_KINDS = "(?:局|委员会|委|办公室|办|厅|部|中心|院|公司|集团|银行|支行|站|会|社|校|队)"
+_BODY = f"{_HAN}{{2,7}}?{_KINDS}"
+_LEVEL_BODY = f"(?:{_LEVEL}|经开区|高新区|开发区|园区){_BODY}"
+# A place before a post (岳阳县委书记); 王建国县长 is a person and no place of that name.
+_PLACE = f"{_HAN}{{2,3}}(?=(?:县|市|区|州|旗|镇|乡)(?!长))"
+
+# Log-likelihoods of a piece being of its kind; a name of a person has about -10 to -16.
+_POST, _POST_OF_BODY, _POST_OF_PLACE = -2.0, -4.0, -17.0
+_LABEL, _STRANGE_LABEL, _BARE_LABEL = -1.0, -3.0, -3.0
+_TAIL = -1.5
+_SEVERAL = -2.0
+_ORGAN, _ORGAN_ELSEWHERE = -5.0, -17.0
+_OTHER, _OTHER_CHARACTER = -12.0, -6.0
+LONGEST_POST = 24
+
+
+class Sort(StrEnum):
+    """What a piece of a leader cell is. The first five are parties."""
+
+    PERSON = "person"
+    POST = "post"
+    GROUP = "group"
+    COLLECTIVE = "collective"
+    ORGAN = "organ"
+    LABEL = "label"
+    TAIL = "tail"
+    NOTE = "note"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PostWords:
+    """Tests for the kinds of pieces; all patterns are made once for the settings."""
+
+    any_sign: re.Pattern[str]
+    post: re.Pattern[str]
+    post_of_body: re.Pattern[str]
+    post_of_place: re.Pattern[str]
+    label: re.Pattern[str]
+    bare_label: re.Pattern[str]
+    tail: re.Pattern[str]
+    several: re.Pattern[str]
+    rank_end: re.Pattern[str]
+    organs: Organs
+
+    def sorts(self, text: str) -> Iterable[tuple[Sort, float]]:
+        """The kinds that `text` may be, with log-likelihoods."""
+        if text[-1] in "：:":
+            yield self._label(text[:-1])
+            return
+        if self.tail.fullmatch(text):
+            yield Sort.TAIL, _TAIL
+        if self.bare_label.fullmatch(text):
+            yield Sort.LABEL, _BARE_LABEL
+        if self.several.match(text):
+            if self.rank_end.search(text):
+                yield Sort.GROUP, _SEVERAL
+            elif self.organs.is_organ(text):
+                yield Sort.COLLECTIVE, _SEVERAL
+            return
+        score = self._post(text)
+        if score is not None:
+            yield Sort.POST, score
+        elif len(text) > 2 and self.organs.is_organ(text):
+            known = self.organs.begins_name(text)
+            yield Sort.ORGAN, _ORGAN if known else _ORGAN_ELSEWHERE
+
+    def other(self, text: str) -> tuple[Sort, float]:
+        """The likelihood of something that is of no kind."""
+        return Sort.OTHER, _OTHER + _OTHER_CHARACTER * len(text)
+
+    def _label(self, text: str) -> tuple[Sort, float]:
+        if self.label.fullmatch(text) or self.post.fullmatch(text):
+            return Sort.LABEL, _LABEL
+        return Sort.LABEL, _STRANGE_LABEL * (1 + len(text))
+
+    def _post(self, text: str) -> float | None:
+        if not self.rank_end.search(text):
+            return None
+        if self.post.fullmatch(text):
+            return _POST
+        if self.post_of_body.fullmatch(text):
+            return _POST_OF_BODY
+        return _POST_OF_PLACE if self.post_of_place.fullmatch(text) else None
+
+
+def post_words(settings: Settings) -> PostWords:
+    """The tests for these settings; built once."""
+    return _post_words(settings.names, organs(settings.units))
+
+
+@lru_cache(maxsize=4)
+def _post_words(names: Names, bodies: Organs) -> PostWords:
+    ranks, parts = _any(names.posts), _any(names.post_parts)
+    groups, several = _any(names.parts), _any(names.several)
+    who = "领导|县领导|市领导|区领导|责任人|负责人|单位|部门|同志|人|县长|组长"
+    label = f"(?:{groups})*(?:(?:{_LEVEL}|县级|市级)?(?:{who})|{groups}|(?:副|总)?{ranks})"
+    return PostWords(
+        any_sign=re.compile(
+            f'[()（）\\[\\]【】〔〕：:《》“”"0-9A-Za-z]|{ranks}|{several}|{groups}|同志|等'
+        ),
+        post=re.compile(f"(?:{parts}|{ranks})*{ranks}"),
+        post_of_body=re.compile(f"(?:{parts})*(?:{_LEVEL_BODY})?(?:{parts}|{ranks})*{ranks}"),
+        post_of_place=re.compile(
+            f"(?:{_PLACE})?(?:{parts})*(?:{_BODY})?(?:{parts}|{ranks})*{ranks}"
+        ),
+        label=re.compile(label),
+        bare_label=re.compile(f"(?:{groups})+(?:{who})?"),
+        tail=re.compile(f"(?:等)?(?:同志|领导)?(?:{groups})*"),
+        several=re.compile(several),
+        rank_end=re.compile(f"{ranks}$"),
+        organs=bodies,
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    ordered = sorted(dict.fromkeys(words), key=len, reverse=True)
+    return f"(?:{'|'.join(map(re.escape, ordered))})" if ordered else "(?!)"
