@@ -19,7 +19,8 @@ class Member:
     """One party of a leader cell.
 
     `printed` is the name as read, `name` the corrected one; for a post or a body both are its
-    text. `post` and `part` stand beside a person: 副县长, 牵头.
+    text. `post` and `part` stand beside a person: 副县长, 牵头. `certainty` (0–1) and `evidence`,
+    short codes, are those of the reading; `settled`: it is known whom the name means.
     """
 
     printed: str
@@ -27,6 +28,9 @@ class Member:
     sort: Sort
     post: str = ""
     part: str = ""
+    certainty: float = 1.0
+    evidence: tuple[str, ...] = ()
+    settled: bool = True
 
 
 @dataclass(slots=True)

@@ -7,19 +7,44 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.normalise.names import NameReading
+from pipeline.normalise.posts import Sort
 from pipeline.party import Party, PartyKind, PartyRole
 
 _UNSURE = 0.5
+_LEADING = ("牵头", "主办", "组长", "总指挥", "指挥长", "召集", "第一", "挂帅", "负责", "责任")
+_LEADER_KINDS = {
+    Sort.PERSON: PartyKind.PERSON,
+    Sort.POST: PartyKind.POST,
+    Sort.GROUP: PartyKind.POST,
+    Sort.COLLECTIVE: PartyKind.COLLECTIVE,
+    Sort.ORGAN: PartyKind.ORGAN,
+    Sort.OTHER: PartyKind.UNKNOWN,
+}
 
 
 def leader_parties(reading: NameReading) -> list[Party]:
-    """The persons and posts of one leader cell, in the order of `reading.names`."""
-    certainty = 1.0 if reading.certain else _UNSURE
-    kind = PartyKind.PERSON if reading.certain else PartyKind.UNKNOWN
+    """The persons, posts and bodies of one leader cell, in the order of `reading.names`."""
     return [
-        Party("leader", 1, name, name if reading.certain else None, kind, certainty=certainty)
-        for name in reading.names
+        Party(
+            "leader",
+            1,
+            member.printed,
+            member.name if member.settled else None,
+            _LEADER_KINDS[member.sort],
+            certainty=member.certainty,
+            evidence=(*member.evidence, *_part_code(member.part)),
+        )
+        for member in reading.members
     ]
+
+
+def _part_code(part: str) -> tuple[str, ...]:
+    """A leader's part in the task: 牵头 leads, 配合 helps, others as printed."""
+    if not part:
+        return ()
+    if any(word in part for word in ("配合", "协助", "协同", "参与", "协办", "协管", "副", "成员")):
+        return ("role:help",)
+    return ("role:lead",) if any(word in part for word in _LEADING) else (f"role:{part}",)
 
 
 def unit_parties(names: Sequence[str], role: PartyRole, *, doubted: bool) -> list[Party]:

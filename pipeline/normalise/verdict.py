@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.model import Code, Severity
@@ -27,8 +27,9 @@ _UNRESOLVED = 0.3
 class NameReading:
     """Names in printed order, and kept posts and bodies where they stand instead of names.
 
-    `certain`: nothing speaks against them; else `doubts` says what. `certainty` (0–1) is the share
-    of such readings that are right; `evidence` gives its reasons, the strongest first.
+    `certain`: nothing speaks against them; else `doubts` says what. `members` are the same parties
+    with their kinds, `certainty` (0–1) that of the whole cell: the share of such readings that are
+    right; `evidence` gives its reasons as short codes, the strongest first.
     """
 
     names: tuple[str, ...]
@@ -51,8 +52,8 @@ def to_verdict(found: Contest, scene: Scene, judge: Judge, aids: Aids) -> NameRe
         certain,
         tuple(draft.doubts),
         members,
-        round(draft.certainty, 3),
-        tuple(draft.evidence),
+        draft.certainty,
+        tuple(dict.fromkeys(draft.evidence)),
     )
 
 
@@ -63,56 +64,93 @@ def _persons(members: Sequence[Member]) -> list[str]:
 def _unresolved(found: Contest, why: str) -> NameReading:
     names = found.printed
     message = f"kept as printed, {why}: {'、'.join(names)}"
-    members = tuple(Member(name, name, Sort.OTHER) for name in names)
     doubt = (Code.NAME_UNRESOLVED, Severity.WARNING, message)
-    return NameReading(names, False, (doubt,), members, _UNRESOLVED)
+    sources = ("unresolved",)
+    members = tuple(
+        Member(name, name, Sort.OTHER, "", "", _UNRESOLVED, sources, settled=False)
+        for name in names
+    )
+    return NameReading(names, False, (doubt,), members, _UNRESOLVED, sources)
 
 
 class _Verdict:
-    """Doubts gathered one after the other, each lowering the certainty."""
+    """Doubts gathered one after the other; each lowers the certainty of the names it is about."""
 
     def __init__(self, found: Contest, scene: Scene, judge: Judge) -> None:
         self._found, self._scene, self._judge = found, scene, judge
+        self._names = _persons(found.best)
+        self._own: dict[str, list[str]] = {}
+        self._share: dict[str, float] = {}
         self.doubts: list[Doubt] = []
-        self.certainty = min(_MOST, 1 / (1 + math.exp(-found.margin)))
+        self.certainty = self._base()
         self.evidence = self._sources()
 
     def check(self, corrections: Sequence[Correction]) -> tuple[Member, ...]:
         """All doubts; the parties of the best reading, corrected."""
-        names = _persons(self._found.best)
         self._check_kinds()
         self._check_surnames([one.name for one in corrections])
         if self._found.margin < MARGIN and not self._found.restored:
-            self._doubt(Code.NAME_AMBIGUOUS, f"may be read as {self._ways()}", 1.0)
+            self._doubt(Code.NAME_AMBIGUOUS, f"may be read as {self._ways()}", (), 1.0)
         if not (self._found.parted or self._scene.rows):
-            self._check_unplaced(names)
+            self._check_unplaced(self._names)
         elif not self._scene.exact:
-            self._check_lost(names)
-        return self._corrected(corrections)
+            self._check_lost(self._names)
+        self._check_corrections(corrections)
+        names = {one.read: one.name for one in corrections}
+        open_names = {one.read for one in corrections if one.others}
+        return tuple(self._member(member, names, open_names) for member in self._found.best)
+
+    def _member(self, member: Member, names: dict[str, str], unsettled: set[str]) -> Member:
+        name = names[member.name] if member.sort is Sort.PERSON else member.name
+        base = _MOST if self._is_common(member.name) else self._base()
+        own = self._own.get(member.name, [])
+        beside = [f"post:{member.post}"] if member.post else []
+        return replace(
+            member,
+            name=name,
+            certainty=round(base * self._share.get(member.name, 1.0), 3),
+            evidence=tuple(dict.fromkeys((*own, *self._sources(), *beside))),
+            settled=(self._found.margin >= MARGIN or self._is_common(member.name))
+            and member.sort is not Sort.OTHER
+            and member.name not in unsettled,
+        )
+
+    def _base(self) -> float:
+        return min(_MOST, 1 / (1 + math.exp(-self._found.margin)))
+
+    def _is_common(self, name: str) -> bool:
+        """Whether all readings that come near have the name."""
+        best = self._found.readings[0].score
+        near = [one for one in self._found.readings if best - one.score < 2 * MARGIN]
+        return all(name in one.names for one in near)
 
     def _sources(self) -> list[str]:
         found, roster = self._found, self._judge.roster
         sources = []
         if self._scene.rows:
-            sources.append("places of the characters")
+            sources.append("places")
         if found.parted:
-            sources.append("parted by signs")
-        if found.restored:
-            sources.append("restored by the roster")
-        elif any(name in roster.names for name in _persons(found.best)):
+            sources.append("signs")
+        if any(name in roster.given for name in self._names):
+            sources.append("given")
+        if any(roster.counts.get(name, 0) > 1 for name in self._names):
             sources.append("roster")
-        return [*sources, "surnames and lengths"]
+        return [*sources, "surnames"]
 
-    def _doubt(self, code: Code, message: str, left: float) -> None:
+    def _doubt(self, code: Code, message: str, names: Iterable[str], left: float) -> None:
+        """A warning about `names`, or about all names when there are none."""
         self.doubts.append((code, Severity.WARNING, message))
-        self.evidence.append(message)
-        self.certainty *= left
+        self.evidence.append(code.removeprefix("name_"))
+        self.certainty = round(self.certainty * left, 3)
+        for name in tuple(names) or self._names:
+            self._own.setdefault(name, []).append(code.removeprefix("name_"))
+            self._share[name] = self._share.get(name, 1.0) * left
 
     def _check_kinds(self) -> None:
         odd = [member.name for member in self._found.best if member.sort is Sort.OTHER]
         if odd:
             message = f"kept as printed, neither names nor posts: {'、'.join(odd)}"
-            self._doubt(Code.NAME_UNRESOLVED, message, _UNRESOLVED)
+            self._doubt(Code.NAME_UNRESOLVED, message, odd, _UNRESOLVED)
 
     def _check_surnames(self, names: Sequence[str]) -> None:
         judge, scene = self._judge, self._scene
@@ -129,9 +167,9 @@ class _Verdict:
         if scene.exact and self._found.margin >= MARGIN:
             # The characters are those of the file, and their places part them.
             self.doubts.append((Code.NAME_UNRESOLVED, Severity.INFO, message))
-            self.certainty *= _STRANGE_YET_CLEAR
+            self.certainty = round(self.certainty * _STRANGE_YET_CLEAR, 3)
         else:
-            self._doubt(Code.NAME_UNRESOLVED, message, _STRANGE)
+            self._doubt(Code.NAME_UNRESOLVED, message, strange, _STRANGE)
 
     def _ways(self) -> str:
         return " or ".join("、".join(reading.names) for reading in self._found.readings[:2])
@@ -141,40 +179,31 @@ class _Verdict:
         if self._found.restored:
             ways = self._ways() if self._found.margin < MARGIN else "、".join(names)
             message = f"{ways} restored by the notice's other rows from “{text}”"
-            self._doubt(Code.NAME_RESTORED, message, _RESTORED)
+            self._doubt(Code.NAME_RESTORED, message, (), _RESTORED)
             return
         rivals = _rivals(names, self._judge)
-        unsure = self._found.stacked and not roster.confirmed.issuperset(names)
-        if rivals or unsure:
+        unsure = [name for name in names if name not in roster.confirmed]
+        if rivals or (unsure and self._found.stacked):
             why = f"near to {'、'.join(rivals)}" if rivals else "a stack read line by line"
             message = f"“{text}” read as {'、'.join(names)}: {why}"
-            self._doubt(Code.NAME_AMBIGUOUS, message, _STACK_ALONE)
+            self._doubt(Code.NAME_AMBIGUOUS, message, unsure, _STACK_ALONE)
 
     def _check_lost(self, names: Sequence[str]) -> None:
         """Names that may have lost a character on the way."""
         for name in names:
-            whole = [
-                person for person in lost_from(name, self._judge.roster) if person not in names
-            ]
+            whole = [one for one in lost_from(name, self._judge.roster) if one not in names]
             if whole:
                 message = f"{name} may be the rest of {'、'.join(whole)}"
-                self._doubt(Code.NAME_AMBIGUOUS, message, _NEAR)
+                self._doubt(Code.NAME_AMBIGUOUS, message, (name,), _NEAR)
 
-    def _corrected(self, corrections: Sequence[Correction]) -> tuple[Member, ...]:
-        by_name = {one.read: one for one in corrections}
+    def _check_corrections(self, corrections: Sequence[Correction]) -> None:
         for one in corrections:
             if one.name != one.read:
                 message = f"“{one.read}” taken for {one.name}, who stands in other rows"
-                self._doubt(Code.NAME_RESTORED, message, _CORRECTED)
+                self._doubt(Code.NAME_RESTORED, message, (one.read,), _CORRECTED)
             elif one.others:
                 message = f"{one.read} is near to {'、'.join(one.others)}"
-                self._doubt(Code.NAME_AMBIGUOUS, message, _NEAR)
-        return tuple(
-            replace(member, name=by_name[member.name].name)
-            if member.sort is Sort.PERSON
-            else member
-            for member in self._found.best
-        )
+                self._doubt(Code.NAME_AMBIGUOUS, message, (one.read,), _NEAR)
 
 
 def _rivals(names: Sequence[str], judge: Judge) -> list[str]:
