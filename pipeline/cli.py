@@ -48,6 +48,16 @@ ConfigOption = Annotated[
     ),
 ]
 
+RosterOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--roster",
+        help="Persons known beforehand, one a line: text, CSV or TOML.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
+
 
 def _show_version(asked: bool) -> None:
     if asked:
@@ -82,17 +92,19 @@ def run(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.", metavar="OUT")],
     config: ConfigOption = None,
+    roster: RosterOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:
     """Read notices and write tasks.parquet and its companions to OUT."""
     from pipeline.config import load_settings
     from pipeline.console import ProgressWatcher, summary_line, to_stderr
+    from pipeline.roster_file import with_roster
     from pipeline.run import read_batch
     from pipeline.sources import find_documents
     from pipeline.write import require_writable
 
     start, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
-    settings = load_settings(config)
+    settings = with_roster(load_settings(config), roster)
     require_writable(out)
     paths = find_documents(inputs)
     with ProgressWatcher(len(paths), quiet=quiet) as watcher:
@@ -116,6 +128,7 @@ def inspect(
         ),
     ] = None,
     config: ConfigOption = None,
+    roster: RosterOption = None,
     open_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in a browser.")
     ] = False,
@@ -123,9 +136,10 @@ def inspect(
     """Draw what was read onto the pages: one HTML file to look at."""
     from pipeline.config import load_settings
     from pipeline.inspect import inspect_document
+    from pipeline.roster_file import with_roster
     from pipeline.write import require_writable, write_text
 
-    settings = load_settings(config)
+    settings = with_roster(load_settings(config), roster)
     target = out or Path(f"{file.name}.html")
     require_writable(target.parent)
     write_text(inspect_document(file, _engine_factory(settings), settings), target)

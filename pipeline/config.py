@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as SchemaError
 
 from pipeline.errors import ConfigError
+from pipeline.toml_files import merge, read_toml
 
 SECTIONS = (
     "limits",
@@ -256,10 +256,10 @@ def load_settings(user_file: Path | None = None, folder: Path | None = None) -> 
     for section in SECTIONS:
         path = base / f"{section}.toml"
         if path.is_file():
-            values[section] = _read_toml(path)
+            values[section] = read_toml(path)
     origin = str(base)
     if user_file is not None:
-        values = _merge(values, _read_toml(user_file), ())
+        values = merge(values, read_toml(user_file), ())
         origin = str(user_file)
     try:
         return Settings.model_validate(values)
@@ -267,30 +267,6 @@ def load_settings(user_file: Path | None = None, folder: Path | None = None) -> 
         raise ConfigError(
             f"{origin}: {_first_fault(error)}", "See configs/ for what there is."
         ) from None
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"The configuration {path} cannot be read: {error.strerror}.", "Check the path."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.", "Mend that line.") from None
-
-
-def _merge(base: dict[str, Any], over: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        if isinstance(value, dict) and isinstance(old, dict):
-            merged[key] = _merge(old, value, (*path, key))
-        elif path == ("headers", "roles") and isinstance(value, list) and isinstance(old, list):
-            merged[key] = [*old, *(item for item in value if item not in old)]
-        else:
-            merged[key] = value
-    return merged
 
 
 def _first_fault(error: SchemaError) -> str:

@@ -27,8 +27,8 @@ EXCEPTIONS: dict[str, str] = {
 
 # From the ground up; a module may import from its own layer and those below.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "errors", "geometry", "characters", "party"}),
-    frozenset({"model", "config"}),
+    frozenset({"__init__", "errors", "geometry", "characters", "toml_files", "party"}),
+    frozenset({"model", "config", "roster_file"}),
     frozenset({"grid", "watch", "kinds"}),
     frozenset({"sources", "render", "textlayer", "ocr", "scan"}),
     frozenset({"tables"}),

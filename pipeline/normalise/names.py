@@ -8,7 +8,7 @@ taken, and is certain when no other comes near and nothing in the notice contrad
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.config import Settings
 from pipeline.model import Cell
@@ -82,12 +82,13 @@ class _Sort:
 
 def learn_roster(cells: Iterable[Cell], settings: Settings) -> Roster:
     """Names from the cells of a notice that read only one way, and from `names.roster`."""
-    given = [split_entry(entry)[0] for entry in settings.names.roster]
+    posts = dict(map(split_entry, settings.names.roster))
+    given = tuple(posts)
     placed, unplaced = _distinct(cells)
     reader = NameReader(make_roster((), given), settings)
     found = [_placed_sighting(one, reader) for one in placed]
     seen = [sighting for sighting, _ in found if sighting]
-    signs = Signs(ragged=any(ragged for _, ragged in found))
+    signs = Signs(ragged=any(ragged for _, ragged in found), posts=posts)
     roster = make_roster((), given, seen, signs)
     lossless = _keeps_lone_characters(unplaced)
     for _ in range(_ROUNDS if unplaced else 0):
@@ -96,7 +97,7 @@ def learn_roster(cells: Iterable[Cell], settings: Settings) -> Roster:
         restored = sum(
             one.cells for one, sight in zip(unplaced, sightings, strict=True) if sight is None
         )
-        signs = Signs(signs.ragged, restored >= _GARBLED)
+        signs = replace(signs, garbled=restored >= _GARBLED)
         roster = make_roster([one for one in sightings if one], given, seen, signs)
     return roster
 

@@ -21,7 +21,8 @@ class Roster:
     cells, or were read from the places of their characters. `given` are the user's. `counts` says
     in how many cells a name stands; `lone`, for names of one cell only, which one it is.
     `ragged`: stacks of this notice have lost blanks. `garbled`: the reader lost characters in
-    several cells. `memo` keeps what was worked out with this roster.
+    several cells. `posts` are those that the user gave. `memo` keeps what was
+    worked out with this roster.
     """
 
     order: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Roster:
     lone: Mapping[str, Hashable] = field(default_factory=dict)
     ragged: bool = False
     garbled: bool = False
+    posts: Mapping[str, str] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def near(self, name: str) -> tuple[str, ...]:
@@ -65,10 +67,11 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the cells of a notice show besides names; see `Roster`."""
+    """What is known of a notice besides names; see `Roster`."""
 
     ragged: bool = False
     garbled: bool = False
+    posts: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_roster(
@@ -105,6 +108,7 @@ def make_roster(
         },
         ragged=signs.ragged,
         garbled=signs.garbled,
+        posts=signs.posts,
     )
 
 

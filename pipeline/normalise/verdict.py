@@ -104,7 +104,8 @@ class _Verdict:
         name = names[member.name] if member.sort is Sort.PERSON else member.name
         base = _MOST if self._is_common(member.name) else self._base()
         own = self._own.get(member.name, [])
-        beside = [f"post:{member.post}"] if member.post else []
+        post = member.post or self._judge.roster.posts.get(name, "")
+        beside = [f"post:{post}"] if post else []
         return replace(
             member,
             name=name,
