@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
-from pipeline.evaluate import Comparison, Difference, Score, SetScore
-from tests.bench import accuracy, speed
+from pipeline.evaluate import Answer, Comparison, Difference, Score, SetScore, Truth, TruthRow
+from pipeline.geometry import BBox
+from pipeline.model import (
+    Cell,
+    Code,
+    Document,
+    Finding,
+    Fragment,
+    PageRecord,
+    Reading,
+    Severity,
+    Table,
+    Task,
+)
+from tests.bench import accuracy, budgets, doubt, faults, speed
 from tests.bench.documents import (
     UnavailableError,
     join_pages,
@@ -19,6 +34,7 @@ from tests.bench.documents import (
     table_pages,
 )
 from tests.bench.report import Section, all_of, at_least, at_most, to_json
+from tests.scanlab import FAULTS
 
 RIGHT = Score(rows=10, found=10, characters=1000, leaders=SetScore(10, 10), units=SetScore(10, 10))
 
@@ -126,3 +142,126 @@ def test_a_difference_is_shown_with_its_neighbours_only() -> None:
     assert (expected, got) == ("、县妇联、甲（乙）县自然资源局", "、县妇联、甲(乙)县自然资源局")
     assert accuracy.excerpts("", "甲") == ("", "甲")
     assert accuracy.excerpts("甲甲", "甲") == ("甲甲", "甲")
+
+
+def test_doubt_counts_what_is_silent_and_what_is_flagged() -> None:
+    row = doubt.Row
+    rows = [row(0.9, (), True), row(0.5, ("low_score",), True), row(0.99, (), False)]
+    rows += [row(0.7, ("low_score",), False), row(0.99, (), False), row(0.98, (), False)]
+    found = doubt.doubts(rows)
+    assert found == doubt.Doubts(wrong=2, silent=1, right=4, flagged=1)
+    assert (found.silent_share, found.flagged_share) == (0.5, 0.25)
+    curve = {level: (silent, flagged) for level, silent, flagged in doubt.doubt_curve(rows)}
+    assert curve[0.3] == (1.0, 0.0)
+    assert curve[0.8] == (0.5, 0.25)
+    assert curve[0.995] == (0.0, 1.0)
+    text = "\n".join(doubt.show_curve(rows))
+    assert "flags:  50.0%  25.0%" in text
+    assert "flags of right rows: low_score 1" in text
+
+
+def test_a_lost_row_is_silent_unless_the_document_says_so() -> None:
+    answer = Answer("a", Document(), ())
+    truth = Truth("t", Document(), frozenset(), (TruthRow(Task(1, 1, serial="1"), frozenset()),))
+    silent = list(doubt.answer_to_rows(answer, truth, ()))
+    told = list(doubt.answer_to_rows(answer, truth, ("serial_gap",)))
+    assert doubt.doubts(silent) == doubt.Doubts(1, 1, 0, 0)
+    assert doubt.doubts(told) == doubt.Doubts(1, 0, 0, 0)
+    assert [silent for _, silent, _ in doubt.doubt_curve(silent)] == [1.0] * len(doubt.LEVELS)
+    assert [silent for _, silent, _ in doubt.doubt_curve(told)] == [0.0] * len(doubt.LEVELS)
+
+
+def test_the_whole_bench_of_faults_is_as_large_as_wanted() -> None:
+    plans = faults.plan(2000, 2, (), None)
+    seeds = [seed for task in plans for seed in task.seeds]
+    assert len({seed % 8 for seed in seeds}) == 8
+    assert len(seeds) == len(set(seeds)) >= 100  # of two pages or more each
+    names = {task.condition.split(":")[0] for task in plans if task.kind == "ordinary"}
+    assert names == set(FAULTS)
+    assert {task.kind for task in plans} == set(faults.LIMITS)
+    assert [task.condition for task in faults.plan(0, 1, ["skew"], None)] == [
+        "skew:ordinary",
+        "skew:hard",
+    ]
+
+
+def outcome(kind: str, score: Score, *rows: doubt.Row) -> faults.Outcome:
+    return faults.Outcome("skew", kind, 1, score, rows, (), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("kind", "score", "missed"),
+    [
+        ("clean", RIGHT, set()),
+        ("clean", RIGHT + Score(edits=2), {"text CER"}),
+        ("ordinary", RIGHT + Score(edits=2), set()),
+        ("ordinary", RIGHT + Score(rows=1), {"rows"}),
+        ("hard", RIGHT + Score(edits=11), set()),
+        ("hard", RIGHT + Score(edits=21), {"text CER"}),
+        ("hard", RIGHT + Score(leaders=SetScore(right=90, missed=10)), {"leaders F1"}),
+    ],
+)
+def test_a_fault_is_held_to_its_class(kind: str, score: Score, missed: set[str]) -> None:
+    found = [target for target in faults.targets([outcome(kind, score)]) if not target.met]
+    assert {target.name.split(": ")[1] for target in found} == missed
+
+
+def test_doubt_has_two_limits() -> None:
+    wrong, right = doubt.Row(0.9, (), True), doubt.Row(0.9, ("low_score",), False)
+    found = list(faults.targets([outcome("hard", RIGHT, wrong, right)]))
+    missed = {target.name for target in found if not target.met}
+    assert missed == {"wrong rows silent", "right rows flagged"}
+    data = json.loads(faults.to_json([outcome("hard", RIGHT, wrong, right)]))
+    assert data["working_point"] == {"wrong": 1, "silent": 1, "right": 1, "flagged": 1}
+    assert len(data["curve"]) == len(doubt.LEVELS)
+
+
+def budget(amounts: Sequence[str], *findings: Finding) -> Reading:
+    """A reading of one page of 200 points with a header and a row of 20 points each."""
+    texts = [*budgets_header(), *amounts]
+    cells = tuple(
+        Cell(
+            at // 3,
+            at % 3,
+            text=text,
+            fragments=(Fragment(1, BBox(50 * (at % 3), top, 50 * (at % 3) + 50, top + 20)),),
+        )
+        for at, text in enumerate(texts)
+        for top in (100 + 20 * (at // 3),)
+    )
+    page = PageRecord(1, "scan", "", 200.0, 200.0)
+    table = Table(1, 2, 3, cells, header_rows=1)
+    return Reading("d", "s", tables=(table,), findings=findings, pages=(page,))
+
+
+def budgets_header() -> tuple[str, str, str]:
+    return ("合计", "基本支出", "项目支出")
+
+
+def test_a_sum_that_broke_must_carry_a_finding() -> None:
+    born = budget(("3.00", "1.00", "2.00"))
+    same = budgets.compare("b", born, born)
+    assert (same.rows, same.holding, same.same, same.doubted) == (1, 1, 1, 0)
+    broken = budget(("3.00", "7.00", "2.00"))
+    kept = budgets.compare("b", born, broken)
+    assert (kept.rows, kept.holding, kept.doubted, len(kept.silent)) == (1, 0, 0, 1)
+    warning = Finding(
+        "validate", Code.LOW_SCORE, Severity.WARNING, "", page=1, box=BBox(50, 122, 90, 138)
+    )
+    kept = budgets.compare("b", born, budget(("3.00", "7.00", "2.00"), warning))
+    assert (kept.doubted, kept.silent) == (1, ())
+    elsewhere = replace(warning, box=BBox(50, 20, 90, 38))
+    kept = budgets.compare("b", born, budget(("3.00", "7.00", "2.00"), elsewhere))
+    assert (kept.doubted, len(kept.silent)) == (0, 1)
+    info = replace(warning, severity=Severity.INFO)
+    assert budgets.compare("b", born, budget(("3", "7", "2"), info)).doubted == 0
+
+
+def test_a_sum_on_a_lost_row_does_not_hold() -> None:
+    born = budget(("3.00", "1.00", "2.00"))
+    kept = budgets.compare("b", born, replace(born, tables=()))
+    assert (kept.rows, kept.holding, kept.silent) == (
+        1,
+        0,
+        ("page 1: 3.00 1.00 2.00 read as nothing (silent)",),
+    )

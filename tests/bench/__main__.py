@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.config import load_settings
 from pipeline.ocr.paddle import engine_factory
 from pipeline.watch import OneEngine
-from tests.bench import accuracy, faults, memory, speed, tables
+from tests.bench import accuracy, budgets, faults, memory, speed, tables
 from tests.bench.report import Section, show, to_json
 
 PARTS = ("accuracy", "speed", "memory", "tables")
@@ -26,7 +26,9 @@ QUIET = 0.5  # load per processor, before anything is measured, up to which figu
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.bench", description=__doc__.split(":")[1])
-    parser.add_argument("part", nargs="?", choices=(*PARTS, "faults", "all"), default="all")
+    parser.add_argument(
+        "part", nargs="?", choices=(*PARTS, "faults", "budgets", "all"), default="all"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--no-targets", action="store_true", help="leave with 0 whatever is missed")
     parser.add_argument(
@@ -35,7 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", default=HELD_OUT, help="of the notices: FIRST:END")
     parser.add_argument("--fonts", type=Path, help="folder with font files, besides the system's")
     parser.add_argument("--turns", type=int, default=3, help="of each contender of a speed ratio")
-    group = parser.add_argument_group("faults (not part of `all`: it takes half an hour)")
+    group = parser.add_argument_group("faults and budgets (no parts of `all`: they take half an hour)")
     group.add_argument("--faults", default="", help="conditions or faults, with commas; else all")
     group.add_argument("--first", type=int, default=7000, help="seed of the first notice")
     group.add_argument("--count", type=int, default=2, help="notices for each condition")
@@ -51,8 +53,12 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         wanted = [name for name in options.faults.split(",") if name]
         plans = faults.plan(options.first, options.count, wanted, options.fonts)
         yield faults.measure(plans, options.store, options.workers)
+        if not wanted:
+            yield budgets.measure(OneEngine(engine_factory(load_settings().ocr)))
         return
     engine = OneEngine(engine_factory(load_settings().ocr))
+    if "budgets" in parts:
+        yield budgets.measure(engine)
     if "memory" in parts:  # first, while this process is small
         yield memory.measure()
     if "speed" in parts:

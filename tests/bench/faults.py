@@ -9,22 +9,32 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.config import Settings, load_settings
-from pipeline.evaluate import Score, align, compare, row_differences
+from pipeline.evaluate import Score, compare
 from pipeline.ocr.paddle import engine_factory
 from pipeline.outputs import load_answers, load_goldens
 from pipeline.run import read_batch
 from pipeline.watch import OneEngine
 from pipeline.write import write_outputs
+from tests.bench.doubt import (
+    FLAGGED,
+    SILENT,
+    Row,
+    answer_to_rows,
+    doubt_curve,
+    doubts,
+    loose_warnings,
+    show_curve,
+)
 from tests.bench.report import Section, Target, at_least, at_most
 from tests.scanlab.faults import FAULTS, parse_faults
-from tests.scanlab.typeset import make_scan
+from tests.scanlab.typeset import Look, make_scan
 
 CLEAN = ("clean", "resolution:150", "fine:300")
 PAIRS = (
@@ -38,6 +48,8 @@ PAIRS = (
     "watermark+bleed",
     "resolution:hard+grey",
     "filled+stamp",
+    "perspective+uneven",
+    "chop+handwriting",
 )
 COLUMNS = ("condition", "pages", "rows", "text CER", "leaders F1", "units F1")
 COLUMNS += ("wrong", "silent", "right", "flagged")
@@ -57,17 +69,6 @@ LIMITS = {
     "ordinary": Limits(1.0, 0.005, 0.98),
     "hard": Limits(0.98, 0.02, 0.95),
 }
-SILENT = 0.05  # of the wrong rows
-FLAGGED = 0.10  # of the right rows
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as it was read: its score, whether it is flagged, whether anything in it is wrong."""
-
-    confidence: float
-    flagged: bool
-    wrong: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Outcome:
     score: Score
     rows: tuple[Row, ...]
     differences: tuple[str, ...]
+    looks: frozenset[Look]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +124,23 @@ def plan(first: int, notices: int, wanted: Sequence[str], fonts: Path | None) ->
 
 def measure(plans: Sequence[Plan], store: Path | None, workers: int) -> Section:
     """Read all plans and hold them to the targets; figures go to `store` as JSON."""
-    outcomes = []
+    outcomes: list[Outcome] = []
     # A fork would share the models' threads.
     with get_context("spawn").Pool(workers, maxtasksperchild=8) as pool:
         for outcome in pool.imap(run_plan, plans):
             sys.stderr.write("  ".join(to_row(outcome)) + "\n")
             outcomes.append(outcome)
-    curve = list(doubt_curve([row for outcome in outcomes for row in outcome.rows]))
-    if store is not None:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        store.write_text(to_json(outcomes, curve), encoding="utf-8")
+            if store is not None:  # after each, so that a run cut short leaves its figures
+                store.parent.mkdir(parents=True, exist_ok=True)
+                store.write_text(to_json(outcomes), encoding="utf-8")
     return Section(
         "Scans with faults",
         COLUMNS,
         tuple(to_row(outcome) for outcome in (*outcomes, *totals(outcomes))),
         tuple(targets(outcomes)),
         (
-            "score under which a row is doubted: wrong rows silent, right rows doubted",
-            *(f"  {level:.3f}: {silent:6.1%} {flagged:6.1%}" for level, silent, flagged in curve),
+            coverage(outcomes),
+            *show_curve([row for outcome in outcomes for row in outcome.rows]),
             *(line for outcome in outcomes for line in outcome.differences[:3]),
         ),
     )
@@ -160,6 +161,7 @@ def run_plan(task: Plan) -> Outcome:
         out = Path(scratch) / "out"
         write_outputs(batch.readings, out, settings.fingerprint(), "{}")
         answers = {answer.source: answer for answer in load_answers(out)}
+        loose = loose_warnings(out)
         score, rows, differences = Score(), [], []
         for scan in made:
             answer, truth = answers[str(scan.path)], load_goldens(scan.truth)[0].truth
@@ -170,15 +172,10 @@ def run_plan(task: Plan) -> Outcome:
                 f"{item.expected!r} read as {item.got!r}{'' if item.flagged else ' (silent)'}"
                 for item in comparison.differences
             ]
-            pairs, surplus = align(answer.rows, truth.rows)
-            rows += [
-                Row(got.task.confidence, bool(got.flags), any(row_differences("", expected, got)))
-                for expected, got in pairs
-                if got is not None
-            ]
-            rows += [Row(got.task.confidence, bool(got.flags), True) for got in surplus]
+            rows += answer_to_rows(answer, truth, loose[answer.source])
         pages = sum(scan.pages for scan in made)
-    return Outcome(task.condition, task.kind, pages, score, tuple(rows), tuple(differences))
+        looks = frozenset(look for scan in made for look in scan.looks)
+    return Outcome(task.condition, task.kind, pages, score, tuple(rows), tuple(differences), looks)
 
 
 def _one_thread(settings: Settings) -> Settings:
@@ -197,33 +194,24 @@ def totals(outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
             sum((part.score for part in parts), Score()),
             tuple(row for part in parts for row in part.rows),
             (),
+            frozenset(look for part in parts for look in part.looks),
         )
 
 
-def doubts(rows: Iterable[Row]) -> tuple[int, int, int, int]:
-    """Wrong rows, those of them without a flag, right rows, those of them with one."""
-    rows = list(rows)
-    wrong = [row for row in rows if row.wrong]
-    right = [row for row in rows if not row.wrong]
+def coverage(outcomes: Sequence[Outcome]) -> str:
+    """How much was seen: pages, conditions, layouts, faces, sizes of body text."""
+    looks = {look for outcome in outcomes for look in outcome.looks}
+    sizes = [look.size for look in looks] or [0.0]
     return (
-        len(wrong),
-        sum(not row.flagged for row in wrong),
-        len(right),
-        sum(row.flagged for row in right),
+        f"{sum(outcome.pages for outcome in outcomes)} pages under {len(outcomes)} conditions, "
+        f"{len({look.layout for look in looks})} layouts, "
+        f"faces {', '.join(sorted({look.face for look in looks}))}, "
+        f"{min(sizes):g} to {max(sizes):g} points"
     )
 
 
-def doubt_curve(rows: Sequence[Row]) -> Iterator[tuple[float, float, float]]:
-    """Level of confidence, share of wrong rows at or over it, share of right rows under it."""
-    wrong = sorted(row.confidence for row in rows if row.wrong)
-    right = sorted(row.confidence for row in rows if not row.wrong)
-    for level in (0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995):
-        silent = sum(score >= level for score in wrong) / max(1, len(wrong))
-        yield level, silent, sum(score < level for score in right) / max(1, len(right))
-
-
 def to_row(outcome: Outcome) -> tuple[str, ...]:
-    score = outcome.score
+    score, found = outcome.score, doubts(outcome.rows)
     surplus = f" + {score.surplus}" if score.surplus else ""
     return (
         outcome.condition,
@@ -232,35 +220,42 @@ def to_row(outcome: Outcome) -> tuple[str, ...]:
         f"{score.cer:.3%}",
         f"{score.leaders.f1:.4f}",
         f"{score.units.f1:.4f}",
-        *map(str, doubts(outcome.rows)),
+        str(found.wrong),
+        str(found.silent),
+        str(found.right),
+        str(found.flagged),
     )
 
 
 def targets(outcomes: Sequence[Outcome]) -> Iterator[Target]:
-    """Each condition held to its class, worst first by name; then the doubt over all rows."""
-    for outcome in outcomes:
+    """The classes, then each condition, held to the limits of its class; then the doubt."""
+    classes = [outcome for outcome in totals(outcomes) if outcome.kind in LIMITS]
+    for outcome in (*classes, *outcomes):
         limits, score, name = LIMITS[outcome.kind], outcome.score, outcome.condition
         if score.rows:
             yield at_least(f"{name}: rows", 100 * limits.rows, 100 * score.found / score.rows, " %")
         yield at_most(f"{name}: text CER", 100 * limits.cer, 100 * score.cer, " %")
         yield at_least(f"{name}: leaders F1", limits.f1, score.leaders.f1)
         yield at_least(f"{name}: units F1", limits.f1, score.units.f1)
-    wrong, silent, right, flagged = doubts(row for outcome in outcomes for row in outcome.rows)
-    yield at_most("wrong rows silent", 100 * SILENT, 100 * silent / max(1, wrong), " %")
-    yield at_most("right rows flagged", 100 * FLAGGED, 100 * flagged / max(1, right), " %")
+    found = doubts(row for outcome in outcomes for row in outcome.rows)
+    yield at_most("wrong rows silent", 100 * SILENT, 100 * found.silent_share, " %")
+    yield at_most("right rows flagged", 100 * FLAGGED, 100 * found.flagged_share, " %")
 
 
-def to_json(outcomes: Sequence[Outcome], curve: Sequence[tuple[float, float, float]]) -> str:
+def to_json(outcomes: Sequence[Outcome]) -> str:
     """All figures, one object a condition."""
+    rows = [row for outcome in outcomes for row in outcome.rows]
     content = {
+        "coverage": coverage(outcomes),
         "conditions": [
             {**dict(zip(COLUMNS, to_row(outcome), strict=True)), "class": outcome.kind}
             for outcome in (*outcomes, *totals(outcomes))
         ],
         "curve": [
             {"confidence": level, "wrong_silent": silent, "right_doubted": flagged}
-            for level, silent, flagged in curve
+            for level, silent, flagged in doubt_curve(rows)
         ],
+        "working_point": asdict(doubts(rows)),
         "differences": [line for outcome in outcomes for line in outcome.differences],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -117,17 +117,20 @@ def percent(sums: Sums) -> float:
 
 def check_sums(table: Table) -> Sums:
     """Check 合计 = 基本支出 + 项目支出 in the body rows where any of them is printed."""
+    holding = [holds for _, _, holds in sum_rows(table)]
+    return Sums(len(holding), sum(holding))
+
+
+def sum_rows(table: Table) -> Iterator[tuple[int, tuple[str, ...], bool]]:
+    """The body rows with any of 合计, 基本支出, 项目支出: row, the three, whether the sum holds."""
     columns = [_column(table, name) for name in PARTS]
     if None in columns:
-        return Sums()
-    rows = holding = 0
+        return
     for row in range(table.header_rows, table.rows):
-        texts = [fold(table.cell_at(row, column or 0).text) for column in columns]
+        texts = tuple(fold(table.cell_at(row, column or 0).text) for column in columns)
         if any(texts):
             total, *addends = (_amount(text) for text in texts)
-            rows += 1
-            holding += total is not None and None not in addends and total == sum(addends)
-    return Sums(rows, holding)
+            yield row, texts, total is not None and None not in addends and total == sum(addends)
 
 
 def _column(table: Table, name: str) -> int | None:

@@ -14,12 +14,22 @@ from tests.scanlab.sheets import pdf_to_sheets
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a table was set: layout, face and size (points) of its text."""
+
+    layout: str
+    face: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
 class Spoilt:
-    """A file made, the truth beside it, and the number of its pages."""
+    """A file made, the truth beside it, the number of its pages, the looks of its tables."""
 
     path: Path
     truth: Path
     pages: int
+    looks: tuple[Look, ...]
 
 
 def make_scan(
@@ -35,7 +45,8 @@ def make_scan(
     from make.layouts import LAYOUTS, make_notice
     from make.typeset import notice_to_typst
 
-    notice = make_notice(seed, LAYOUTS[seed % len(LAYOUTS)])
+    layout = LAYOUTS[seed % len(LAYOUTS)]
+    notice = make_notice(seed, layout)
     amounts = {fault.name: amount for fault, amount in faults}
     if "touching" in amounts:
         tables = tuple(
@@ -56,4 +67,5 @@ def make_scan(
     truth = stem.with_name(stem.name + ".json")
     tasks = {"tasks": notice.truth()["tasks"]}
     truth.write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return Spoilt(write_scan(sheets, stem), truth, len(sheets))
+    looks = tuple(Look(layout, table.style.face, table.style.size) for table in notice.tables)
+    return Spoilt(write_scan(sheets, stem), truth, len(sheets), looks)
