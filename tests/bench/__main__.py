@@ -37,7 +37,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", default=HELD_OUT, help="of the notices: FIRST:END")
     parser.add_argument("--fonts", type=Path, help="folder with font files, besides the system's")
     parser.add_argument("--turns", type=int, default=3, help="of each contender of a speed ratio")
-    group = parser.add_argument_group("faults and budgets (no parts of `all`: they take half an hour)")
+    group = parser.add_argument_group(
+        "faults and budgets (no parts of `all`: they take half an hour)"
+    )
     group.add_argument("--faults", default="", help="conditions or faults, with commas; else all")
     group.add_argument("--first", type=int, default=7000, help="seed of the first notice")
     group.add_argument("--count", type=int, default=2, help="notices for each condition")
