@@ -1,6 +1,6 @@
 """A page picture → the upright, straight page, its print apart from seals, its unit known.
 
-    size → orientation → skew → colour and light
+    size → orientation → skew → colour → solids → light → contrast → noise
 
 Each step is a function that gives what it made and a `Step` saying what it found and whether it
 changed anything; the steps stand in the manifest.
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import Settings
 from pipeline.model import Raster, Step
-from pipeline.scan.ink import Grey, character_height, ink_level, ink_mask
-from pipeline.scan.prepare.colour import lift_red
+from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink_level, ink_mask
+from pipeline.scan.prepare.colour import lift_colour, separate
+from pipeline.scan.prepare.light import clear_solids, even_light, even_print
+from pipeline.scan.prepare.noise import drop_specks_alone
 from pipeline.scan.prepare.orientation import turn_upright
 from pipeline.scan.prepare.sheet import fit_size
 from pipeline.scan.prepare.skew import take_out_skew
@@ -29,14 +31,16 @@ __all__ = ["Prepared", "prepare"]
 class Prepared:
     """The upright page, and the steps that made it from the picture that came in.
 
-    `raster` keeps its colours; `grey` is uint8 (height, width) without red ink and with an even,
-    white background; `unit` is the usual character height in pixels.
+    `raster` keeps its colours; `grey` is uint8 (height, width), black print on white paper;
+    `lifted` is 255 where ink of seals, stamps and pens was taken from it; `unit` is the usual
+    character height in pixels.
     """
 
     raster: Raster
     grey: Grey
     unit: float
     steps: tuple[Step, ...] = ()
+    lifted: Mask | None = None
 
     @property
     def points_per_pixel(self) -> float:
@@ -58,17 +62,22 @@ class Prepared:
 
 
 def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Prepared:
-    """Turn the page upright, take out its skew, lift red ink.
+    """Turn the page upright and straight, part its print from all else, even its light.
 
     `engine` is asked for the orientation only where the ink speaks against an upright page; with
     None the ink alone decides.
     """
     raster, size = fit_size(raster, settings.scan.max_side)
     raster, turned = turn_upright(raster, engine)
-    grey = lift_red(raster.pixels)
+    grey = even_background(lift_colour(raster.pixels))
     mask = ink_mask(grey, ink_level(grey))
     unit = character_height(mask, raster.dpi)
     raster, skew = take_out_skew(raster, mask, unit, settings.scan.max_skew)
-    if skew.changed:
-        grey = lift_red(raster.pixels)
-    return Prepared(raster, grey, unit, (size, turned, skew))
+    separated = separate(raster.pixels, unit)
+    grey, solids = clear_solids(separated.grey, unit, raster.dpi)
+    grey, light = even_light(grey)
+    grey, contrast = even_print(grey, unit)
+    grey, noise = drop_specks_alone(grey, unit)
+    unit = character_height(ink_mask(grey, ink_level(grey)), raster.dpi)
+    steps = (size, turned, skew, separated.step, solids, light, contrast, noise)
+    return Prepared(raster, grey, unit, steps, separated.lifted)

@@ -1,13 +1,116 @@
-"""Colour separation: print on the one side, seals and stamps on the other."""
+"""Colour separation: print on the one side, seals, stamps and coloured pens on the other."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.ink import Grey, even_background
+from pipeline.model import Step
+from pipeline.scan.ink import Grey, Mask
+
+COLOURED = 48
+"""Spread between the channels from which a pixel has a colour: JPEG at quality 40 blurs less."""
+LEAST_SHARE = 5e-5
+"""A smaller share of coloured pixels is noise."""
+
+# In character heights.
+LETTER = 1.5  # what is larger in both directions is no character
+TOGETHER = 0.9  # parts of one stamp stand nearer than this
+PALE = 0.35  # a fill or a tint has less of its colour's fullness than this; ink has more
 
 
-def lift_red(pixels: NDArray[np.uint8]) -> Grey:
-    """The red channel, where red seals and lines are as bright as paper, its background evened."""
-    return even_background(np.ascontiguousarray(pixels[:, :, 0]))
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """`grey`: uint8 (height, width), the print alone; `lifted`: 255 where other ink was taken."""
+
+    grey: Grey
+    lifted: Mask
+    step: Step
+
+
+def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
+    """Take stamps out of a page picture (RGB); `unit` is its character height in pixels.
+
+    The brightest channel of a pixel shows how much light the black print lets through: inks other
+    than black let some channel pass. What is left of a stamp's ink there is divided out, since inks
+    on each other multiply. Coloured *characters* are print, and keep their darkness.
+    """
+    bright, spread = _channels(pixels)
+    coloured = spread > COLOURED
+    share = cv2.countNonZero(coloured.view(np.uint8)) / coloured.size
+    none = np.zeros_like(bright)
+    if share < LEAST_SHARE:
+        return Separated(bright, none, Step("colour", False, (("coloured", round(share, 5)),)))
+    # A fill is as coloured as a stamp where it is deep, but it is bright: ink takes light away.
+    full = (spread > PALE * 255).view(np.uint8) * np.uint8(255)
+    letters, stamps = _letters_and_stamps(full, unit)
+    grey = _divide_out(bright, spread, coloured)
+    if letters.any():
+        dark = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        grey = np.where(letters > 0, np.minimum(grey, dark), grey).astype(np.uint8)
+    facts = (
+        ("coloured", round(share, 5)),
+        ("stamped", round(float((stamps > 0).mean()), 5)),
+        ("coloured_print", round(float((letters > 0).mean()), 5)),
+    )
+    return Separated(grey, stamps, Step("colour", True, facts))
+
+
+def lift_colour(pixels: NDArray[np.uint8]) -> Grey:
+    """The brightest channel: uint8 (height, width), coloured ink paler than black."""
+    return _channels(pixels)[0]
+
+
+def _channels(pixels: NDArray[np.uint8]) -> tuple[Grey, Grey]:
+    """The brightest channel, and the spread between the brightest and the darkest."""
+    red, green, blue = cv2.split(pixels)
+    bright = cv2.max(cv2.max(red, green), blue)
+    dark = cv2.min(cv2.min(red, green), blue)
+    return np.asarray(bright, np.uint8), np.asarray(cv2.subtract(bright, dark), np.uint8)
+
+
+def _letters_and_stamps(full: Mask, unit: float) -> tuple[Mask, Mask]:
+    """Coloured ink parted into characters and all else, each with the fringe that JPEG blurs.
+
+    Ink that stands together is print when most of it is in pieces no larger than characters: a
+    seal's ring and star, a stamp's frame and a pen's strokes are larger.
+    """
+    near = max(3, round(TOGETHER * unit)) | 1
+    count, groups = cv2.connectedComponents(cv2.dilate(full, np.ones((near, near), np.uint8)))
+    gap = max(1, round(unit / 6))
+    joined = cv2.morphologyEx(full, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    # A line of characters that touch is long, but no higher than they are.
+    small = sides.min(axis=1) <= LETTER * unit
+    inked = full > 0
+    in_small = np.bincount(groups[inked & small[pieces]], minlength=count)
+    whole = np.bincount(groups[inked], minlength=count)
+    is_print = (in_small >= 0.8 * whole) & (whole > 0)
+    is_print[0] = False
+    print_here = is_print[groups]
+    fringe = np.ones((3, 3), np.uint8)
+    letters = cv2.dilate(np.where(inked & print_here, 255, 0).astype(np.uint8), fringe)
+    stamps = cv2.dilate(np.where(inked & ~print_here, 255, 0).astype(np.uint8), fringe)
+    return np.asarray(letters, np.uint8), np.asarray(stamps, np.uint8)
+
+
+def _divide_out(bright: Grey, spread: Grey, coloured: NDArray[np.bool_]) -> Grey:
+    """The brightest channel without what coloured ink took from it.
+
+    How much it takes where it is full is measured on the page; where it is thinner (by the ratio of
+    spread to brightness, which print below does not change) it takes less.
+    """
+    value = bright[coloured].astype(np.float32)
+    depth = spread[coloured].astype(np.float32) / np.maximum(value, 1)
+    full = depth >= 0.8 * np.percentile(depth, 90)
+    # Over print the ink is darker: the brighter half is ink on paper.
+    paper = float(np.percentile(value[full], 75)) if full.any() else 255.0
+    fullest = max(0.05, float(np.percentile(depth, 90)))
+    passed = 1 - (1 - paper / 255) * np.minimum(1.0, depth / fullest)
+    grey = bright.copy()
+    grey[coloured] = np.clip(value / np.maximum(passed, 0.2), 0, 255).astype(np.uint8)
+    return grey

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.model import Raster, Step
-from pipeline.scan.ink import character_height, ink_level, ink_mask, without
-from pipeline.scan.prepare.colour import lift_red
+from pipeline.scan.ink import character_height, even_background, ink_level, ink_mask, without
+from pipeline.scan.prepare.colour import lift_colour
 from pipeline.scan.prepare.lie import Lie, ink_to_lie
 from pipeline.scan.prepare.sheet import limit_size
 from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
@@ -47,7 +47,7 @@ def find_rotation(raster: Raster, engine: OcrEngine | None) -> int:
 
 
 def _lie(raster: Raster) -> Lie:
-    grey = lift_red(raster.pixels)
+    grey = even_background(lift_colour(raster.pixels))
     mask = ink_mask(grey, ink_level(grey))
     unit = character_height(mask, raster.dpi)
     rulings = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)

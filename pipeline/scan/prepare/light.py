@@ -1,0 +1,154 @@
+"""Light: the scanner's dark bed, holes, inverted cells, shadows, faint and doubled print."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.model import Step
+from pipeline.scan.ink import Grey, Mask, even_background, ink_mask
+
+DARK = 110
+"""The grey under which a solid area is dark: the bed of a scanner, a hole, a filled cell."""
+FRINGE = 0.12  # character heights around a solid area that its edge has darkened
+HOLE = (3.0, 9.0)  # millimetres across (ISO 838: 6 mm)
+BLACK = 40
+"""The grey that print is brought to."""
+FAINT = 90
+"""Print brighter than this is faint."""
+MOST = 6.0
+"""The most by which contrast is raised: more makes the paper's grain into ink."""
+GHOSTS = 0.002
+"""The share of grey pixels away from print that shows bleed-through or a watermark."""
+PAPER = 240
+"""Grey from here on is paper with its grain."""
+HAIRLINE = 185
+"""A line this dark may be a thin ruling; the back page's rulings show paler."""
+
+
+def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
+    """Dark areas thicker than any stroke: bed and holes become paper, filled cells are inverted.
+
+    `unit` is the character height in pixels. An area that reaches the picture's edge is the
+    scanner's bed; a round one of 3 to 9 mm is a hole; another with light print in it is a cell.
+    """
+    thick = max(3, round(1.1 * unit))
+    step = max(1, thick // 8)
+    size = (max(1, grey.shape[1] // step), max(1, grey.shape[0] // step))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    kernel = np.ones((max(2, thick // step),) * 2, np.uint8)
+    dark = (small < DARK).astype(np.uint8)
+    solid = cv2.dilate(cv2.erode(dark, kernel, borderType=cv2.BORDER_REPLICATE), kernel)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    counts = {"bed": 0, "holes": 0, "inverted": 0}
+    cleared = grey
+    for label in range(1, count):
+        kind = _kind(stats[label], (size[1], size[0]), dpi / step / 25.4)
+        if kind is None:
+            continue
+        if cleared is grey:
+            cleared = grey.copy()
+        counts[kind] += 1
+        area = (labels == label).astype(np.uint8) * np.uint8(255)
+        if kind == "inverted":
+            _invert(cleared, area, stats[label], step)
+        else:
+            whole = cv2.resize(area, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+            reach = max(3, 2 * step, round(2 * FRINGE * unit)) | 1
+            cleared[cv2.dilate(whole, np.ones((reach, reach), np.uint8)) > 0] = 255
+    return cleared, Step("solids", any(counts.values()), tuple(counts.items()))
+
+
+def _kind(stats: np.ndarray, shape: tuple[int, int], mm: float) -> str | None:
+    """What a solid area is; `mm`: pixels per millimetre, of the picture in which it was found."""
+    x, y, width, height, area = (int(value) for value in stats[:5])
+    if x <= 1 or y <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1:
+        return "bed"
+    round_ = 0.6 < area / (width * height) < 0.95 and 0.75 < width / height < 1.33
+    if round_ and HOLE[0] * mm <= max(width, height) <= HOLE[1] * mm:
+        return "holes"
+    return "inverted" if area > 0.4 * width * height else None
+
+
+def _invert(grey: Grey, area: Mask, stats: np.ndarray, step: int) -> None:
+    """Make light print on a dark area dark on light, in place; the print is a hole in the area."""
+    x, y, width, height = (int(value) * step for value in stats[:4])
+    inside = grey[y : y + height, x : x + width]
+    part = area[stats[1] : stats[1] + stats[3], stats[0] : stats[0] + stats[2]]
+    closed = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    here = cv2.resize(closed, inside.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    ground = float(np.median(inside[here])) if here.any() else 0.0
+    turned = 255 - np.clip((inside.astype(np.float32) - ground) / (255 - ground), 0, 1) * 255
+    inside[here] = turned[here].astype(np.uint8)
+
+
+def even_light(grey: Grey) -> tuple[Grey, Step]:
+    """The paper made white everywhere (see `even_background`)."""
+    even = even_background(grey)
+    return even, Step("light", even is not grey)
+
+
+def even_print(grey: Grey, unit: float) -> tuple[Grey, Step]:
+    """Print brought to one blackness; what is fainter beside it (back page, watermark) to paper.
+
+    `grey` has white paper. Faint print is darkened by what its darkest ink near by lacks; on a page
+    of black print, grey that belongs to no black stroke is taken for a ghost.
+    """
+    step = max(1, round(unit / 12))
+    small = grey[::step, ::step]
+    inked = small[small < 232]
+    if inked.size < 50:
+        return grey, Step("contrast", False)
+    black = float(np.percentile(inked, 15))
+    if black > FAINT:
+        return _darken(grey, black, unit), Step("contrast", True, (("print", round(black)),))
+    cleaned, share = _without_ghosts(grey, black, unit)
+    facts = (("print", round(black)), ("ghosts", round(share, 4)))
+    return cleaned, Step("contrast", cleaned is not grey, facts)
+
+
+def _darken(grey: Grey, black: float, unit: float) -> Grey:
+    """Contrast raised so that the darkest ink near by is black; blank places follow the page."""
+    step = max(1, round(unit / 6))
+    height, width = grey.shape
+    size = (max(1, width // step), max(1, height // step))
+    # Strokes are thinner than the step: what counts is the darkest pixel, less the paper's grain.
+    eroded = cv2.erode(cv2.blur(grey, (3, 3)), np.ones((step, step), np.uint8))
+    small = cv2.resize(eroded, size, interpolation=cv2.INTER_NEAREST)
+    local = cv2.erode(small, np.ones((13, 13), np.uint8)).astype(np.float32)
+    local[local > (black + 2 * 255) / 3] = black
+    local = np.clip(cv2.GaussianBlur(local, (0, 0), 9), 0.6 * black, 250)
+    gain = np.minimum(MOST, (255 - BLACK) / (255 - local))
+    whole = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.clip(255 - (255 - grey.astype(np.float32)) * whole, 0, 255).astype(np.uint8)
+
+
+def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]:
+    """Grey that belongs to no black stroke made white, and its share of the page.
+
+    What is printed has a dark core (the two thresholds of Canny 1986); its fringe is kept. Long
+    straight lines are kept as well where they are dark enough for hairlines: those have no core.
+    """
+    middle = (black + 255) / 2
+    pale = ((grey > middle) & (grey < PAPER)).astype(np.uint8) * np.uint8(255)
+    core = ink_mask(grey, int(middle))
+    reach = max(3, round(unit / 6)) | 1
+    away = cv2.bitwise_and(
+        pale, cv2.bitwise_not(cv2.dilate(core, np.ones((reach, reach), np.uint8)))
+    )
+    run = max(3, round(1.5 * unit))
+    lines = cv2.bitwise_or(*(_opened(pale, shape) for shape in ((1, run), (run, 1))))
+    hairlines = cv2.bitwise_and(lines, ink_mask(grey, HAIRLINE))
+    ghosts = cv2.bitwise_and(
+        away, cv2.bitwise_not(cv2.dilate(hairlines, np.ones((3, 3), np.uint8)))
+    )
+    share = cv2.countNonZero(ghosts) / ghosts.size
+    if share < GHOSTS:
+        return grey, share
+    cleaned = grey.copy()
+    cleaned[ghosts > 0] = 255
+    return cleaned, share
+
+
+def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:
+    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
