@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -11,7 +11,7 @@ from statistics import quantiles
 
 from pipeline.normalise.persons import Judge
 from pipeline.normalise.placed import Row
-from pipeline.normalise.readings import Reading, best_readings, cut_into_pieces
+from pipeline.normalise.readings import Reading, best_readings
 
 SEPARATORS = frozenset("、，,；;。．.|｜/／")
 DOT_FORMS = {"•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·"}
@@ -139,20 +139,31 @@ def _part_readings(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
         name = "".join(chain.characters)
         score = judge.score(name)
         return [Reading((name,), score)] if score > -math.inf else []
-    dotted = "·" in chain.characters
-    within = within_costs(chain, signs=signs)
-    between = between_costs(chain, signs=signs)
+    return _best_cuts(chain, judge, signs=signs)
 
-    def name_at(start: int, end: int) -> Iterable[Reading]:
-        text = "".join(chain.characters[start:end])
-        if end - start > LONGEST_NAME and "·" not in text:
-            return
-        score = judge.score(text) + (between[start - 1] if start else 0.0)
-        if score > -math.inf:
-            inner = chain.joints[start : end - 1]
-            yield Reading((text,), score + spacing(inner, within[start : end - 1], end - start))
 
-    return cut_into_pieces(count, LONGEST_DOTTED if dotted else LONGEST_NAME, name_at)
+def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
+    """Dynamic programming as in `cut_into_pieces`, spelt out: most of the time is spent here."""
+    text = "".join(chain.characters)
+    count = len(chain.characters)
+    within, between = within_costs(chain, signs=signs), (0.0, *between_costs(chain, signs=signs))
+    longest = LONGEST_DOTTED if "·" in text else LONGEST_NAME
+    plain = len(text) == count
+    ends: list[list[Reading]] = [[Reading((), 0.0)]]
+    for end in range(1, count + 1):
+        found: list[Reading] = []
+        for start in range(end - 2, max(-1, end - longest - 1), -1):
+            name = text[start:end] if plain else "".join(chain.characters[start:end])
+            if not ends[start] or (end - start > LONGEST_NAME and "·" not in name):
+                continue
+            score = judge.score(name)
+            if score > -math.inf:
+                inner = chain.joints[start : end - 1]
+                score += spacing(inner, within[start : end - 1], end - start) + between[start]
+            if score > -math.inf:
+                found += [Reading((*one.names, name), one.score + score) for one in ends[start]]
+        ends.append(best_readings(found) if len(found) > 1 else found)
+    return ends[count]
 
 
 def spacing(inner: Sequence[Joint], within: Sequence[float], length: int) -> float:

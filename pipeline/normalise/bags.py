@@ -56,7 +56,7 @@ def known_readings(text: str, judge: Judge, shapes: Likeness) -> list[Reading]:
     known = judge.known
     if len(text) > _LONGEST_TEXT:
         return []
-    able = [name for name in known if shared_in_order(name, text) >= SHARED]
+    able = [name for name in judge.roster.sharing(text) if judge.knows(name)]
     able.sort(key=lambda name: len(name) - shared_in_order(name, text))
     mixed = _MIXED if judge.roster.garbled else _MIXED_ALONE
     found: list[Reading] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.config import Names
-from pipeline.normalise.roster import Roster, shared_in_order
+from pipeline.normalise.roster import Roster
 
 _PERSONS_OF_TWO = 3  # cells that a two-character name needs to correct another
 
@@ -102,8 +102,6 @@ def lost_from(name: str, roster: Roster) -> tuple[str, ...]:
         return ()
     return tuple(
         person
-        for person in roster.order
-        if len(person) == len(name) + 1
-        and (person in roster.given or roster.counts.get(person, 0) >= _PERSONS_OF_TWO)
-        and shared_in_order(name, person) == len(name)
+        for person in roster.longer(name)
+        if person in roster.given or roster.counts.get(person, 0) >= _PERSONS_OF_TWO
     )

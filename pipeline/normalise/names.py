@@ -53,11 +53,16 @@ class NameReader:
 
     def read(self, cell: Cell) -> NameReading:
         """The parties of one cell."""
-        scene = cell_to_scene(cell)
+        scene = self._scene(cell)
         reading = self._known.get(scene.key)
         if reading is None:
             reading = self._known[scene.key] = self._fresh(scene, cell)
         return reading
+
+    def _scene(self, cell: Cell) -> Scene:
+        """The scene that learning made of the same cell, or a new one."""
+        known = self._roster.memo.get("scenes", {}).get(id(cell))
+        return known[1] if known and known[0] is cell else cell_to_scene(cell)
 
     def contest(self, scene: Scene, cell: Cell) -> tuple[Contest, Judge]:
         """The readings of a cell that is not blank, and the judge who weighed them."""
@@ -84,7 +89,8 @@ def learn_roster(cells: Iterable[Cell], settings: Settings) -> Roster:
     """Names from the cells of a notice that read only one way, and from `names.roster`."""
     posts = dict(map(split_entry, settings.names.roster))
     given = tuple(posts)
-    placed, unplaced = _distinct(cells)
+    scenes = {id(cell): (cell, cell_to_scene(cell)) for cell in cells}
+    placed, unplaced = _distinct(scenes.values())
     reader = NameReader(make_roster((), given), settings)
     found = [_placed_sighting(one, reader) for one in placed]
     seen = [sighting for sighting, _ in found if sighting]
@@ -99,15 +105,15 @@ def learn_roster(cells: Iterable[Cell], settings: Settings) -> Roster:
         )
         signs = replace(signs, garbled=restored >= _GARBLED)
         roster = make_roster([one for one in sightings if one], given, seen, signs)
+    roster.memo["scenes"] = scenes
     return roster
 
 
-def _distinct(cells: Iterable[Cell]) -> tuple[list[_Sort], list[_Sort]]:
+def _distinct(cells: Iterable[tuple[Cell, Scene]]) -> tuple[list[_Sort], list[_Sort]]:
     """Cells with places and cells without, those set alike once."""
     kinds: dict[Hashable, list[Cell]] = {}
     scenes: dict[Hashable, Scene] = {}
-    for cell in cells:
-        scene = cell_to_scene(cell)
+    for cell, scene in cells:
         if not scene.is_nothing:
             scenes.setdefault(scene.key, scene)
             kinds.setdefault(scene.key, []).append(cell)

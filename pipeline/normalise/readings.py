@@ -48,15 +48,13 @@ def cut_into_pieces(length: int, longest: int, piece: Piece) -> list[Reading]:
     for end in range(1, length + 1):
         found: list[Reading] = []
         for start in range(max(0, end - longest), end):
-            if ends[start]:
-                for part in piece(start, end):
-                    found += [
-                        Reading(
-                            before.names + part.names,
-                            before.score + part.score,
-                            before.ragged or part.ragged,
-                        )
-                        for before in ends[start]
-                    ]
-        ends.append(best_readings(found))
+            before = ends[start]
+            if not before:
+                continue
+            for part in piece(start, end):
+                for one in before:
+                    score = one.score + part.score
+                    names = one.names + part.names
+                    found.append(Reading(names, score, one.ragged or part.ragged))
+        ends.append(best_readings(found) if len(found) > 1 else found)
     return ends[length]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 PARTED = 4  # weight of a sighting whose names are parted by signs
@@ -46,6 +47,31 @@ class Roster:
                     index.setdefault(gap, []).append(known)
         found = (known for gap in _gaps(name) for known in index.get(gap, ()))
         return tuple(dict.fromkeys(known for known in found if known != name))
+
+    def longer(self, name: str) -> tuple[str, ...]:
+        """Known names that are `name` with one character more."""
+        index = self.memo.get("longer")
+        if index is None:
+            index = self.memo["longer"] = {}
+            for known in self.order:
+                for at in range(len(known)):
+                    index.setdefault(known[:at] + known[at + 1 :], []).append(known)
+        return tuple(dict.fromkeys(index.get(name, ())))
+
+    def sharing(self, text: str) -> list[str]:
+        """Known names of which two characters stand in `text`, in order; as first printed."""
+        index = self.memo.get("pairs")
+        if index is None:
+            index = self.memo["pairs"] = {}
+            for at, known in enumerate(self.order):
+                for pair in _pairs(known):
+                    index.setdefault(pair, []).append(at)
+        found = {at for pair in _pairs(text) for at in index.get(pair, ())}
+        return [self.order[at] for at in sorted(found)]
+
+
+def _pairs(text: str) -> set[str]:
+    return {a + b for a, b in combinations(text, 2)}
 
 
 def _gaps(name: str) -> list[str]:
@@ -149,12 +175,15 @@ def settle(sightings: Sequence[Sighting], sure: Sequence[str] = ()) -> frozenset
     parted = {name for seen in sightings if seen.weight >= PARTED for name in seen.names}
     parted.update(sure)
 
+    sharing: dict[str, list[str]] = {}
+    for name in support:
+        for pair in _pairs(name):
+            sharing.setdefault(pair, []).append(name)
+
     def stands(name: str) -> bool:
         # A misreading comes from one print; what several cells have yields only to far more.
         needed = support[name] * (2 if len(where[name]) > 1 else 1)
-        return not any(
-            against >= needed and other != name and shared_in_order(name, other) >= SHARED
-            for other, against in support.items()
-        )
+        others = (other for pair in _pairs(name) for other in sharing[pair])
+        return not any(support[other] >= needed and other != name for other in others)
 
     return frozenset(name for name in support if name in parted or stands(name))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from itertools import accumulate, combinations, pairwise, product
 from statistics import quantiles
 
 from pipeline.normalise.persons import Judge
@@ -41,23 +41,28 @@ _UNEVEN_PADDING = -2.0
 def stacked_readings(rows: Sequence[Row], judge: Judge) -> list[Reading]:
     """The best readings of `rows` as stacks; empty when they cannot be stacks."""
     found: list[Reading] = []
-    makers: dict[tuple[int, int], tuple[_Layout, ...]] = {}
+    layouts: dict[tuple[int, int], tuple[_Layout, ...]] = {}
     near = any(_is_half_step(above, below) for above, below in pairwise(rows))
+    longest = _BLOCK_LINES if near else _LONGEST_NAME
     for step in _steps(rows):
         gaps = [_gap(above, below, step) for above, below in pairwise(rows)]
+        # The score of what lies between two lines: above a block, and inside one.
+        breaks = [0.0, *map(_break_score, gaps)]
+        inside = [0.0, *accumulate(map(_inside_score, gaps))]
 
-        def block(start: int, end: int, gaps: list[float | None] = gaps) -> Iterable[Reading]:
-            if (start, end) not in makers:
-                makers[start, end] = tuple(_layouts(rows[start:end], judge))
-            if not makers[start, end]:
-                return
-            around = gaps[start - 1 if start else 0 : end - 1]
-            above, inner = (around[0], around[1:]) if start else (None, around)
-            score = _break_score(above) + sum(map(_inside_score, inner))
-            for layout in makers[start, end]:
-                yield Reading(layout.names, layout.score + score, layout.ragged)
+        def block(
+            start: int,
+            end: int,
+            breaks: list[float] = breaks,
+            inside: list[float] = inside,
+        ) -> Iterable[Reading]:
+            known = layouts.get((start, end))
+            if known is None:
+                known = layouts[start, end] = tuple(_layouts(rows[start:end], judge))
+            score = breaks[start] + inside[end - 1] - inside[start]
+            return [Reading(one.names, one.score + score, one.ragged) for one in known]
 
-        found += cut_into_pieces(len(rows), _BLOCK_LINES if near else _LONGEST_NAME, block)
+        found += cut_into_pieces(len(rows), longest, block)
     return best_readings(found)
 
 
@@ -101,11 +106,21 @@ def _layouts(rows: Sequence[Row], judge: Judge) -> Iterable[_Layout]:
     columns = _columns(rows)
     if columns is not None:
         yield from _scored(rows, columns, judge)
-    if len(rows) <= _LONGEST_NAME:
-        aligned = columns is not None
-        for loose, count in _ragged_columns(rows, aligned=aligned):
-            cost = _RAGGED_AGAINST_PLACES if aligned and not judge.roster.ragged else _RAGGED
-            yield from _scored(rows, loose, judge, cost * count)
+    if len(rows) > _LONGEST_NAME:
+        return
+    roster = judge.roster
+    if columns is None or roster.ragged:
+        for loose, count in _ragged_columns(rows):
+            yield from _scored(rows, loose, judge, _RAGGED * count)
+    elif roster.names:
+        # Against the places speaks only that other cells know the persons.
+        for loose, count in _ragged_columns(rows):
+            if any(judge.knows(_name(rows, column)) for column in loose):
+                yield from _scored(rows, loose, judge, _RAGGED_AGAINST_PLACES * count)
+
+
+def _name(rows: Sequence[Row], column: _Column) -> str:
+    return "".join([rows[at].marks[place].text for at, place in column])
 
 
 def _scored(
@@ -114,7 +129,7 @@ def _scored(
     score = ragged
     names = []
     for column in columns:
-        name = "".join(rows[at].marks[place].text for at, place in column)
+        name = _name(rows, column)
         score += judge.score(name) + _padding_score([at for at, _ in column], len(rows))
         if not ragged:
             score += _alignment_score([rows[at].marks[place] for at, place in column])
@@ -125,10 +140,15 @@ def _scored(
 
 def _columns(rows: Sequence[Row]) -> list[_Column] | None:
     """Columns from left to right by the places of the characters; None: no block."""
+    if len(rows) < 2:
+        return None
+    columns = _under_first(rows)
+    if columns is not None:
+        return columns if _are_names(columns, len(rows)) else None
     places = sorted(
         (mark.x, at, place) for at, row in enumerate(rows) for place, mark in enumerate(row.marks)
     )
-    columns: list[_Column] = []
+    columns = []
     last = -math.inf
     for x, at, place in places:
         if x - last > _COLUMN_APART:
@@ -138,6 +158,21 @@ def _columns(rows: Sequence[Row]) -> list[_Column] | None:
     for column in columns:
         column.sort()
     return columns if _are_names(columns, len(rows)) else None
+
+
+def _under_first(rows: Sequence[Row]) -> list[_Column] | None:
+    """Columns where every character stands under one of the first line; None where not."""
+    first = rows[0].marks
+    columns: list[_Column] = [[(0, place)] for place in range(len(first))]
+    for at, row in enumerate(rows[1:], 1):
+        column = 0
+        for place, mark in enumerate(row.marks):
+            while column < len(first) and mark.x - first[column].x > _COLUMN_APART:
+                column += 1
+            if column == len(first) or first[column].x - mark.x > _COLUMN_APART:
+                return None
+            columns[column].append((at, place))
+    return columns
 
 
 def _are_names(columns: Sequence[_Column], height: int) -> bool:
@@ -153,7 +188,7 @@ def _are_names(columns: Sequence[_Column], height: int) -> bool:
     return True
 
 
-def _ragged_columns(rows: Sequence[Row], *, aligned: bool) -> Iterable[tuple[list[_Column], int]]:
+def _ragged_columns(rows: Sequence[Row]) -> Iterable[tuple[list[_Column], int]]:
     """Columns where short lines have lost the blanks that stood for places, and their count.
 
     Browsers and recognisers drop blanks at the end of a line, and writers leave them out: the rest

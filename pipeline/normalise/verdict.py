@@ -12,7 +12,6 @@ from pipeline.normalise.likeness import Correction, correct, lost_from
 from pipeline.normalise.members import Member
 from pipeline.normalise.persons import Judge
 from pipeline.normalise.posts import Sort
-from pipeline.normalise.roster import SHARED, shared_in_order
 
 Doubt = tuple[Code, Severity, str]
 
@@ -211,5 +210,4 @@ def _rivals(names: Sequence[str], judge: Judge) -> list[str]:
     """Persons of the notice who are not read here, though doubtful names hold their characters."""
     roster = judge.roster
     doubtful = "".join(name for name in names if name not in roster.confirmed)
-    absent = (name for name in roster.order if name not in names)
-    return [name for name in absent if shared_in_order(name, doubtful) >= SHARED]
+    return [name for name in roster.sharing(doubtful) if name not in names]
