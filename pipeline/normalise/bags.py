@@ -28,6 +28,7 @@ _STRAY, _STRAY_BESIDE = -15.0, -9.0
 _NEW = -2.0
 _MOST_KNOWN = 10
 _MOST_STRAY = 3  # characters
+_MOST_LEFT, _MOST_SHARED = 5, 2  # characters that the persons chosen leave over, or share
 _LONGEST_TEXT = 30
 
 
@@ -57,13 +58,15 @@ def known_readings(text: str, judge: Judge, shapes: Likeness) -> list[Reading]:
     if len(text) > _LONGEST_TEXT:
         return []
     able = [name for name in judge.roster.sharing(text) if judge.knows(name)]
-    able.sort(key=lambda name: len(name) - shared_in_order(name, text))
+    shared = {name: shared_in_order(name, text) for name in able}
+    able.sort(key=lambda name: len(name) - shared[name])
     mixed = _MIXED if judge.roster.garbled else _MIXED_ALONE
     found: list[Reading] = []
     for count in range(1, min(len(able), _MOST_KNOWN) + 1):
         for chosen in combinations(able[:_MOST_KNOWN], count):
-            # Who shares no more characters than are there cannot all be in the text.
-            if sum(shared_in_order(name, text) for name in chosen) > len(text) + count:
+            left = len(text) - sum(shared[name] for name in chosen)
+            # More than are there, or more left than one new person and a few strays.
+            if not -_MOST_SHARED <= left <= _MOST_LEFT:
                 continue
             matches = _match_all(text, chosen)
             if matches:

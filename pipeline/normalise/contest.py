@@ -161,14 +161,9 @@ def _unplaced(text: str, chain: Chain, judge: Judge, aids: Aids) -> Contest:
     glued = len(lines) == 1 and len(chain.characters) >= _SHORTEST_GLUED
     if chain.has_separators or (len(lines) < 2 and not glued):
         return Contest(tuple(across), chain.printed, chain.has_separators)
+    across = _shifted(across, judge.roster.across if len(lines) > 1 else 0.0)
     plain = [*across, *(stack_readings(lines, judge) if len(lines) > 1 else ())]
-    # The same persons in another order are no restoration: the lines give the order.
-    persons = {tuple(sorted(reading.names)) for reading in plain}
-    restored = [
-        reading
-        for reading in known_readings("".join(lines), judge, aids.shapes)
-        if tuple(sorted(reading.names)) not in persons
-    ]
+    restored = [] if _is_settled(plain, judge) else _restored(lines, plain, judge, aids)
     best = best_readings([*plain, *restored])
     return Contest(
         tuple(best),
@@ -176,3 +171,24 @@ def _unplaced(text: str, chain: Chain, judge: Judge, aids: Aids) -> Contest:
         stacked=bool(best) and all(best[0].names != reading.names for reading in across),
         restored=bool(best) and all(best[0].names != reading.names for reading in plain),
     )
+
+
+def _is_settled(plain: Sequence[Reading], judge: Judge) -> bool:
+    """Whether one reading of the lines stands out, and other cells know all of its persons."""
+    if not plain:
+        return False
+    best, *others = best_readings(plain)
+    clear = not others or best.score - others[0].score >= MARGIN
+    return clear and all(map(judge.knows, best.names))
+
+
+def _restored(
+    lines: Sequence[str], plain: Sequence[Reading], judge: Judge, aids: Aids
+) -> list[Reading]:
+    """Readings by the roster. The same persons in another order are none: the lines give it."""
+    persons = {tuple(sorted(reading.names)) for reading in plain}
+    return [
+        reading
+        for reading in known_readings("".join(lines), judge, aids.shapes)
+        if tuple(sorted(reading.names)) not in persons
+    ]

@@ -7,8 +7,10 @@ taken, and is certain when no other comes near and nothing in the notice contrad
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from pipeline.config import Settings
 from pipeline.model import Cell
@@ -25,6 +27,7 @@ __all__ = ["NameReader", "NameReading", "Roster", "cell_to_names", "learn_roster
 _PARTED_BY_BLANKS, _FROM_STACK = 2, 1
 _LONE = 2  # cells with a lone character on a line that show a reader which keeps them
 _ROUNDS = 2  # what the first round finds lets the second read stacks that alone leave a doubt
+_MOST_ODDS = 4.0  # natural logarithm: how far a notice's other cells say how one was printed
 _GARBLED = 2  # cells restored by the roster that show a reader which loses characters
 
 
@@ -76,6 +79,13 @@ class NameReader:
         return to_verdict(found, scene, judge, self._aids)
 
 
+class _Habits(TypedDict):
+    """Fields of `Signs`."""
+
+    garbled: bool
+    across: float
+
+
 @dataclass(frozen=True, slots=True)
 class _Sort:
     """A cell's scene, and how many cells are set like it."""
@@ -100,13 +110,23 @@ def learn_roster(cells: Iterable[Cell], settings: Settings) -> Roster:
     for _ in range(_ROUNDS if unplaced else 0):
         reader = NameReader(roster, settings)
         sightings = [_sighting(one, reader, lossless=lossless) for one in unplaced]
-        restored = sum(
-            one.cells for one, sight in zip(unplaced, sightings, strict=True) if sight is None
-        )
-        signs = replace(signs, garbled=restored >= _GARBLED)
+        signs = replace(signs, **_habits(unplaced, sightings))
         roster = make_roster([one for one in sightings if one], given, seen, signs)
     roster.memo["scenes"] = scenes
     return roster
+
+
+def _habits(cells: Sequence[_Sort], seen: Sequence[Sighting | None]) -> _Habits:
+    """Whether the reader of these cells loses characters, and whether it read stacks."""
+    lost = sum(one.cells for one, sight in zip(cells, seen, strict=True) if sight is None)
+    weights = [
+        sight.weight
+        for one, sight in zip(cells, seen, strict=True)
+        if sight is not None and sight.weight < PARTED and len(one.cell.text.split()) > 1
+    ]
+    stacks = weights.count(_FROM_STACK)
+    odds = math.log((len(weights) - stacks + 1) / (stacks + 1))
+    return {"garbled": lost >= _GARBLED, "across": max(-_MOST_ODDS, min(_MOST_ODDS, odds))}
 
 
 def _distinct(cells: Iterable[tuple[Cell, Scene]]) -> tuple[list[_Sort], list[_Sort]]:

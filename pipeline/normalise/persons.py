@@ -30,7 +30,7 @@ _FREQUENT_SURNAMES = 60
 _SINGLE_LENGTHS = {2: math.log(0.15), 3: math.log(0.83), 4: math.log(0.002)}
 _COMPOUND_LENGTHS = {3: math.log(0.4), 4: math.log(0.55), 5: math.log(0.001)}
 _FREQUENT_COMPOUND, _RARE_COMPOUND = math.log(2.5e-4), math.log(2e-5)
-_MINORITY = -22.0
+_DOTTED_CHARACTER = -5.0  # as much as a character of other names, or two names would pass for one
 _ROSTER_SHARE = math.log(0.5)
 
 _MEMO = 200_000  # names kept with their likelihoods
@@ -59,7 +59,7 @@ class NameModel:
 
     def _log_name(self, name: str) -> float:
         if _MIDDLE_DOT in name:
-            return _MINORITY if _DOTTED_NAME.fullmatch(name) else -math.inf
+            return _DOTTED_CHARACTER * len(name) if _DOTTED_NAME.fullmatch(name) else -math.inf
         if not _HAN_NAME.fullmatch(name) or not 2 <= len(name) <= _LONGEST + 1:
             return -math.inf
         return max(self._single(name), self._compound(name))

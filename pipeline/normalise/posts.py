@@ -30,7 +30,8 @@ _LABEL, _STRANGE_LABEL, _BARE_LABEL = -1.0, -3.0, -3.0
 _TAIL = -1.5
 _SEVERAL = -2.0
 _ORGAN, _ORGAN_ELSEWHERE = -5.0, -17.0
-_OTHER, _OTHER_CHARACTER = -12.0, -6.0
+_ORGAN_CHARACTER = -0.5
+_OTHER, _OTHER_CHARACTER = -12.0, -10.0
 LONGEST_POST = 24
 
 
@@ -60,6 +61,7 @@ class PostWords:
     bare_label: re.Pattern[str]
     tail: re.Pattern[str]
     several: re.Pattern[str]
+    rank: re.Pattern[str]
     rank_end: re.Pattern[str]
     organs: Organs
 
@@ -81,9 +83,10 @@ class PostWords:
         score = self._post(text)
         if score is not None:
             yield Sort.POST, score
-        elif len(text) > 2 and self.organs.is_organ(text):
+        elif len(text) > 2 and self.organs.is_organ(text) and not self.rank.search(text):
             known = self.organs.begins_name(text)
-            yield Sort.ORGAN, _ORGAN if known else _ORGAN_ELSEWHERE
+            start = _ORGAN if known else _ORGAN_ELSEWHERE
+            yield Sort.ORGAN, start + _ORGAN_CHARACTER * len(text)
 
     def other(self, text: str) -> tuple[Sort, float]:
         """The likelihood of something that is of no kind."""
@@ -122,12 +125,13 @@ def _post_words(names: Names, bodies: Organs) -> PostWords:
         post=re.compile(f"(?:{parts}|{ranks})*{ranks}"),
         post_of_body=re.compile(f"(?:{parts})*(?:{_LEVEL_BODY})?(?:{parts}|{ranks})*{ranks}"),
         post_of_place=re.compile(
-            f"(?:{_PLACE})?(?:{parts})*(?:{_BODY})?(?:{parts}|{ranks})*{ranks}"
+            f"{_PLACE}(?:{parts})*(?:{_LEVEL_BODY})?(?:{parts}|{ranks})*{ranks}"
         ),
         label=re.compile(label),
         bare_label=re.compile(f"(?:{groups})+(?:{who})?"),
         tail=re.compile(f"(?:等)?(?:同志|领导)?(?:{groups})*"),
         several=re.compile(several),
+        rank=re.compile(ranks),
         rank_end=re.compile(f"{ranks}$"),
         organs=bodies,
     )

@@ -22,7 +22,7 @@ class Roster:
     cells, or were read from the places of their characters. `given` are the user's. `counts` says
     in how many cells a name stands; `lone`, for names of one cell only, which one it is.
     `ragged`: stacks of this notice have lost blanks. `garbled`: the reader lost characters in
-    several cells. `posts` are those that the user gave. `memo` keeps what was
+    several cells. `across`: log-odds of text lines being names and not stacks. `posts` are those that the user gave. `memo` keeps what was
     worked out with this roster.
     """
 
@@ -34,6 +34,7 @@ class Roster:
     lone: Mapping[str, Hashable] = field(default_factory=dict)
     ragged: bool = False
     garbled: bool = False
+    across: float = 0.0
     posts: Mapping[str, str] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
@@ -97,6 +98,7 @@ class Signs:
 
     ragged: bool = False
     garbled: bool = False
+    across: float = 0.0
     posts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -134,6 +136,7 @@ def make_roster(
         },
         ragged=signs.ragged,
         garbled=signs.garbled,
+        across=signs.across,
         posts=signs.posts,
     )
 
