@@ -71,7 +71,7 @@ def _corrected(name: str, read: Sequence[str], roster: Roster, shapes: Likeness)
         return Correction(name, fit[0])
     if fit:
         return Correction(name, name, tuple(fit))
-    doubtful = (person for person in near if _is_doubtful(name, person, roster))
+    doubtful = (person for person in near if _is_doubtful(name, person, roster, shapes))
     return Correction(name, name, tuple(doubtful))
 
 
@@ -88,12 +88,16 @@ def _may_be(name: str, person: str, roster: Roster, shapes: Likeness) -> bool:
     return cells >= max(_PERSONS_OF_TWO if len(name) == 2 else 2, 3 * own - 1)
 
 
-def _is_doubtful(name: str, person: str, roster: Roster) -> bool:
-    """Whether a name of one cell is one character, not alike, from a person known beforehand.
+def _is_doubtful(name: str, person: str, roster: Roster, shapes: Likeness) -> bool:
+    """Whether `person` is too near to `name` to be passed over, yet not known well enough.
 
     Against a list that says who there is, another name of three characters is worth a look.
     """
-    return len(name) > 2 and person in roster.given and roster.counts.get(name, 0) <= 1
+    one, other = next((a, b) for a, b in zip(name, person, strict=True) if a != b)
+    own = roster.counts.get(name, 0)
+    if shapes.are_alike(one, other):
+        return roster.counts.get(person, 0) > own
+    return len(name) > 2 and person in roster.given and own <= 1
 
 
 def lost_from(name: str, roster: Roster) -> tuple[str, ...]:

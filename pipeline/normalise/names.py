@@ -143,31 +143,32 @@ def _distinct(cells: Iterable[tuple[Cell, Scene]]) -> tuple[list[_Sort], list[_S
 
 def _placed_sighting(one: _Sort, reader: NameReader) -> tuple[Sighting | None, bool]:
     found, judge = reader.contest(one.scene, one.cell)
-    names = _sure_names(found, judge, one.scene)
+    names = _clear_names(found)
+    if not (one.scene.exact or found.parted):
+        names = tuple(name for name in names if judge.model.is_known_form(name))
     ragged = bool(found.readings) and found.readings[0].ragged
     return (Sighting(names, PARTED, one.scene.key, one.cells) if names else None), ragged
 
 
-def _sure_names(found: Contest, judge: Judge, scene: Scene) -> tuple[str, ...]:
+def _clear_names(found: Contest) -> tuple[str, ...]:
     """The persons of a cell that reads only one way."""
     if not found.readings or found.margin < MARGIN:
         return ()
-    names = tuple(member.name for member in found.best if member.sort is Sort.PERSON)
-    clear = scene.exact or found.parted or all(map(judge.model.is_known_form, names))
-    return names if clear else ()
+    return tuple(member.name for member in found.best if member.sort is Sort.PERSON)
 
 
 def _sighting(one: _Sort, reader: NameReader, *, lossless: bool) -> Sighting | None:
     found, judge = reader.contest(one.scene, one.cell)
-    names = _sure_names(found, judge, one.scene)
+    names = _clear_names(found)
     if found.restored or not names:
         return None
-    if found.stacked:
-        if not lossless:
-            names = _whole(names, one.cell.text.split(), judge)
-        return Sighting(names, _FROM_STACK, one.scene.key, one.cells)
-    weight = PARTED if found.parted else _PARTED_BY_BLANKS
-    return Sighting(names, weight, one.scene.key, one.cells)
+    if found.stacked and not lossless:
+        if not all(map(judge.model.is_known_form, names)):
+            return None
+        names = _whole(names, one.cell.text.split(), judge)
+    weight = PARTED if found.parted else _FROM_STACK if found.stacked else _PARTED_BY_BLANKS
+    strange = tuple(name for name in names if not judge.model.is_known_form(name))
+    return Sighting(names, weight, one.scene.key, one.cells, strange)
 
 
 def _keeps_lone_characters(cells: Sequence[_Sort]) -> bool:

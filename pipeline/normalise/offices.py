@@ -67,11 +67,12 @@ def mixed_readings(
 
 
 def _best(ways: Sequence[_Way]) -> list[_Way]:
-    """The best few, each string of pieces once."""
-    kept: dict[tuple[Piece, ...], _Way] = {}
-    for way in sorted(ways, key=lambda way: -way.score):
-        kept.setdefault(way.pieces, way)
-    return list(kept.values())[: KEPT + 2]
+    """The best few. No two cut alike, for every piece has one kind and one place."""
+    return sorted(ways, key=_by_score, reverse=True)[: KEPT + 2]
+
+
+def _by_score(way: _Way) -> float:
+    return way.score
 
 
 class _Cutter:

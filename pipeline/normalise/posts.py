@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -16,22 +16,24 @@ from pipeline.config import Names, Settings
 from pipeline.normalise.organs import Organs, organs
 
 _HAN = "[\u3400-\u9fff]"
+_WHO = "领导|县领导|市领导|区领导|责任人|负责人|单位|部门|同志|人|县长|组长"
 _LEVEL = "[省市县区州旗盟镇乡]"
 # A body inside the name of a post: 县公安局 in 县公安局局长.
 _KINDS = "(?:局|委员会|委|办公室|办|厅|部|中心|院|公司|集团|银行|支行|站|会|社|校|队)"
-_BODY = f"{_HAN}{{2,7}}?{_KINDS}"
-_LEVEL_BODY = f"(?:{_LEVEL}|经开区|高新区|开发区|园区){_BODY}"
 # A place before a post (岳阳县委书记); 王建国县长 is a person and no place of that name.
 _PLACE = f"{_HAN}{{2,3}}(?=(?:县|市|区|州|旗|镇|乡)(?!长))"
 
 # Log-likelihoods of a piece being of its kind; a name of a person has about -10 to -16.
 _POST, _POST_OF_BODY, _POST_OF_PLACE = -2.0, -4.0, -17.0
+_LONG_PLACE = -6.0
 _LABEL, _STRANGE_LABEL, _BARE_LABEL = -1.0, -3.0, -3.0
 _TAIL = -1.5
 _SEVERAL = -2.0
-_ORGAN, _ORGAN_ELSEWHERE = -5.0, -17.0
+_ORGAN, _ORGAN_ELSEWHERE = -9.0, -17.0
 _ORGAN_CHARACTER = -0.5
 _OTHER, _OTHER_CHARACTER = -12.0, -10.0
+_ENDS = (*_WHO.split("|"), "等", "同志", "：", ":")
+_MEMO = 100_000  # texts kept with their kinds
 LONGEST_POST = 24
 
 
@@ -64,9 +66,21 @@ class PostWords:
     rank: re.Pattern[str]
     rank_end: re.Pattern[str]
     organs: Organs
+    ends: frozenset[str]  # characters that end any of these kinds
+    memo: dict[str, tuple[tuple[Sort, float], ...]] = field(default_factory=dict, repr=False)
 
-    def sorts(self, text: str) -> Iterable[tuple[Sort, float]]:
+    def sorts(self, text: str) -> tuple[tuple[Sort, float], ...]:
         """The kinds that `text` may be, with log-likelihoods."""
+        if text[-1] not in self.ends:
+            return ()
+        known = self.memo.get(text)
+        if known is None:
+            if len(self.memo) > _MEMO:
+                self.memo.clear()
+            known = self.memo[text] = tuple(self._sorts(text))
+        return known
+
+    def _sorts(self, text: str) -> Iterable[tuple[Sort, float]]:
         if text[-1] in "：:":
             yield self._label(text[:-1])
             return
@@ -104,7 +118,9 @@ class PostWords:
             return _POST
         if self.post_of_body.fullmatch(text):
             return _POST_OF_BODY
-        return _POST_OF_PLACE if self.post_of_place.fullmatch(text) else None
+        match = self.post_of_place.fullmatch(text)
+        # 连云港市委书记 is less likely than a person of three characters and 市委书记.
+        return _POST_OF_PLACE + (_LONG_PLACE if len(match[1]) > 2 else 0.0) if match else None
 
 
 def post_words(settings: Settings) -> PostWords:
@@ -115,25 +131,25 @@ def post_words(settings: Settings) -> PostWords:
 @lru_cache(maxsize=4)
 def _post_words(names: Names, bodies: Organs) -> PostWords:
     ranks, parts = _any(names.posts), _any(names.post_parts)
+    # No body has the name of a post in its own.
+    body = f"(?:{_LEVEL}|经开区|高新区|开发区|园区)(?:(?!{ranks}|长){_HAN}){{2,7}}?{_KINDS}"
     groups, several = _any(names.parts), _any(names.several)
-    who = "领导|县领导|市领导|区领导|责任人|负责人|单位|部门|同志|人|县长|组长"
-    label = f"(?:{groups})*(?:(?:{_LEVEL}|县级|市级)?(?:{who})|{groups}|(?:副|总)?{ranks})"
+    label = f"(?:{groups})*(?:(?:{_LEVEL}|县级|市级)?(?:{_WHO})|{groups}|(?:副|总)?{ranks})"
     return PostWords(
         any_sign=re.compile(
             f'[()（）\\[\\]【】〔〕：:《》“”"0-9A-Za-z]|{ranks}|{several}|{groups}|同志|等'
         ),
         post=re.compile(f"(?:{parts}|{ranks})*{ranks}"),
-        post_of_body=re.compile(f"(?:{parts})*(?:{_LEVEL_BODY})?(?:{parts}|{ranks})*{ranks}"),
-        post_of_place=re.compile(
-            f"{_PLACE}(?:{parts})*(?:{_LEVEL_BODY})?(?:{parts}|{ranks})*{ranks}"
-        ),
+        post_of_body=re.compile(f"(?:{parts})*(?:{body})?(?:{parts}|{ranks})*{ranks}"),
+        post_of_place=re.compile(f"({_PLACE})(?:{parts})*(?:{body})?(?:{parts}|{ranks})*{ranks}"),
         label=re.compile(label),
-        bare_label=re.compile(f"(?:{groups})+(?:{who})?"),
+        bare_label=re.compile(f"(?:{groups})+(?:{_WHO})?"),
         tail=re.compile(f"(?:等)?(?:同志|领导)?(?:{groups})*"),
         several=re.compile(several),
         rank=re.compile(ranks),
         rank_end=re.compile(f"{ranks}$"),
         organs=bodies,
+        ends=frozenset(word[-1] for word in (*names.posts, *names.parts, *bodies.endings, *_ENDS)),
     )
 
 

@@ -22,8 +22,8 @@ class Roster:
     cells, or were read from the places of their characters. `given` are the user's. `counts` says
     in how many cells a name stands; `lone`, for names of one cell only, which one it is.
     `ragged`: stacks of this notice have lost blanks. `garbled`: the reader lost characters in
-    several cells. `across`: log-odds of text lines being names and not stacks. `posts` are those that the user gave. `memo` keeps what was
-    worked out with this roster.
+    several cells. `across`: log-odds of lines of text being names and not parts of stacks. `posts`
+    are those that the user gave. `memo` keeps what was worked out with this roster.
     """
 
     order: tuple[str, ...] = ()
@@ -83,13 +83,15 @@ def _gaps(name: str) -> list[str]:
 class Sighting:
     """Names read from one cell. `weight`: how far the reading is trusted, against others.
 
-    `key` tells the cell; `cells` is the number of cells that read alike.
+    `key` tells the cell; `cells` is the number of cells that read alike. `strange` names, with
+    surnames of no list, stand only when different cells have them.
     """
 
     names: tuple[str, ...]
     weight: int
     key: Hashable = None
     cells: int = 1
+    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def make_roster(
 ) -> Roster:
     """The roster that `sightings` bear out. `given` and `placed` names need no bearing out."""
     signs = signs or Signs()
+    sightings = _borne_out(sightings)
     beforehand = tuple(dict.fromkeys(given))
     seen_placed = [name for seen in placed for name in seen.names]
     certain = tuple(dict.fromkeys((*beforehand, *seen_placed)))
@@ -139,6 +142,22 @@ def make_roster(
         across=signs.across,
         posts=signs.posts,
     )
+
+
+def _borne_out(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Sightings without those cells that have a strange name which no other cell has.
+
+    Such a cell is rather cut wrongly as a whole, unless signs part its names.
+    """
+    cells: dict[str, set[Hashable]] = {}
+    for seen in sightings:
+        for name in seen.strange:
+            cells.setdefault(name, set()).add(seen.key)
+    return [
+        seen
+        for seen in sightings
+        if seen.weight >= PARTED or all(len(cells[name]) > 1 for name in seen.strange)
+    ]
 
 
 def split_entry(entry: str) -> tuple[str, str]:
@@ -178,6 +197,7 @@ def settle(sightings: Sequence[Sighting], sure: Sequence[str] = ()) -> frozenset
     parted = {name for seen in sightings if seen.weight >= PARTED for name in seen.names}
     parted.update(sure)
 
+    strange = {name for seen in sightings for name in seen.strange}
     sharing: dict[str, list[str]] = {}
     for name in support:
         for pair in _pairs(name):
@@ -185,8 +205,13 @@ def settle(sightings: Sequence[Sighting], sure: Sequence[str] = ()) -> frozenset
 
     def stands(name: str) -> bool:
         # A misreading comes from one print; what several cells have yields only to far more.
-        needed = support[name] * (2 if len(where[name]) > 1 else 1)
+        several = len(where[name]) > 1
+        if name in strange and not several:
+            return False
+        needed = support[name] * (2 if several else 1)
         others = (other for pair in _pairs(name) for other in sharing[pair])
         return not any(support[other] >= needed and other != name for other in others)
 
-    return frozenset(name for name in support if name in parted or stands(name))
+    return frozenset(
+        name for name in support if (name in parted and name not in strange) or stands(name)
+    )
