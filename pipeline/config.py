@@ -84,7 +84,7 @@ class Scan(Section):
     """Rendering and preparation of page pictures."""
 
     dpi: float = Field(200, gt=0, description="resolution at which a page without one is rendered")
-    max_skew: float = Field(5.0, ge=0, description="degrees")
+    max_skew: float = Field(6.0, ge=0, description="degrees")
     max_side: int = Field(6000, gt=0, description="longest side of a page picture, in pixels")
 
 

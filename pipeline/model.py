@@ -59,6 +59,7 @@ class Code(StrEnum):
     ROUTE_BROKEN = "route_broken"
     PAGE_FAILED = "page_failed"
     PAGE_SKEWED = "page_skewed"
+    PAGE_TURN_DOUBTFUL = "page_turn_doubtful"
     LETTER_DOUBTFUL = "letter_doubtful"
 
 

@@ -267,6 +267,7 @@ MEANINGS: dict[Code, str] = {
     Code.ROUTE_BROKEN: "the text layer of a page is not to be trusted",
     Code.PAGE_FAILED: "a page could not be read",
     Code.PAGE_SKEWED: "a scan was turned upright by some degrees",
+    Code.PAGE_TURN_DOUBTFUL: "nothing tells which way up a scan is: its turn may be wrong",
     Code.LETTER_DOUBTFUL: "an element of the letter is doubtful, such as an impossible date",
 }
 

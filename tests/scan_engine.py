@@ -45,7 +45,7 @@ class DrawnEngine:
         return lines
 
     def orientation(self, picture: Picture) -> Orientation:
-        return Orientation(0, 0.0)
+        return Orientation(0, 0.99)
 
     def fingerprint(self) -> tuple[tuple[str, str], ...]:
         return (("engine", "drawn"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -10,13 +10,13 @@ from hypothesis import example, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from pipeline.ocr.engine import Orientation
+from pipeline.ocr.engine import LineReading, Orientation
 from pipeline.scan import prepare
 from pipeline.scan.ink import character_height, ink_mask
-from pipeline.scan.prepare.orientation import turn
+from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import limit_size
 from tests.engines import FixedEngine
-from tests.scan_pages import SETTINGS, Picture, grid, leaning, paper, prose, raster
+from tests.scan_pages import SETTINGS, Picture, character, grid, leaning, paper, prose, raster, text
 
 
 def letter() -> Picture:
@@ -57,8 +57,10 @@ def test_a_turned_page_is_turned_back(turned: int, draw: object) -> None:
     assert np.array_equal(prepared.raster.pixels, page)
 
 
-def test_the_engine_is_believed_on_a_page_that_lies_sideways() -> None:
-    page = letter()
+def test_the_engine_is_believed_where_the_ink_cannot_tell_head_from_foot() -> None:
+    page = paper()
+    for line in range(14):
+        text(page, 200, 200 + 51 * line, 36)
     for lies in (90, 270):
         engine = FixedEngine(turned=Orientation(lies, 0.9))
         prepared = prepare(turn(raster(page), 90), engine, SETTINGS)
@@ -66,16 +68,57 @@ def test_the_engine_is_believed_on_a_page_that_lies_sideways() -> None:
         assert engine.calls == ["orientation"]
 
 
-# Rulings tell a tenth of a degree. Lines of text alone do not, nor is it needed: detection reads
-# lines that lean a little, and there are no cells to cut.
-@pytest.mark.parametrize(("draw", "left"), [(letter, 0.4), (table, 0.15)])
+def heavy_feet() -> Picture:
+    """Lines without commas, their characters black at the foot."""
+    page = paper()
+    for y in (200, 260):
+        for x in range(200, 700, 33):
+            character(page, x, y)
+            page[y + 18 : y + 30, x : x + 30] = 0
+    return page
+
+
+class UprightReader(FixedEngine):
+    """Reads lines of `heavy_feet` well where they stand upright."""
+
+    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+        self.calls.append("lines")
+        ink = [255 - picture[:, :, 0].astype(float) for picture in pictures]
+        feet = [line[len(line) // 2 :].sum() > line[: len(line) // 2].sum() for line in ink]
+        return [LineReading("读", 0.95 if foot else 0.4) for foot in feet]
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_where_ink_and_model_differ_a_sample_of_lines_is_read_both_ways(turned: int) -> None:
+    page = heavy_feet()
+    engine = UprightReader(turned=Orientation(0, 0.5))
+    raster_, step = turn_upright(turn(raster(page), turned), engine)
+    assert np.array_equal(raster_.pixels, page)
+    assert "lines" in engine.calls
+    assert dict(step.facts)["witness"] == "reading"
+    assert "doubtful" not in dict(step.facts)
+
+
+def test_an_orientation_that_no_witness_can_tell_is_recorded_as_doubtful() -> None:
+    page = paper()
+    prose(page, 200, 200, lines=2, count=12)
+    engine = FixedEngine(turned=Orientation(180, 0.4))
+    _, step = turn_upright(raster(page), engine)
+    assert dict(step.facts)["doubtful"] == 1
+
+
+# Of characters drawn on pixels the text of a page tells less than print does.
+@pytest.mark.parametrize(("draw", "left"), [(letter, 0.06), (table, 0.02)])
 @budget(deadline=None, max_examples=6)
 @given(lean=st.floats(-4.9, 4.9))
 @example(lean=0.25)
 @example(lean=-0.4)
+@example(lean=5.0)
+@example(lean=-5.0)
 def test_skew_is_taken_out(draw: Callable[[], Picture], left: float, lean: float) -> None:
     prepared = prepare(raster(leaning(draw(), lean)), None, SETTINGS)
-    assert prepared.skew == pytest.approx(-lean, abs=left)
+    # Less than two pixels over the page are left alone.
+    assert prepared.skew == pytest.approx(-lean, abs=left if prepared.skew else 0.07 + left)
     assert prepared.rotation == 0
 
 

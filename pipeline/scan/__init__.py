@@ -136,6 +136,9 @@ def _read_pieces(
 
 def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
     findings = []
+    if prepared.turn_is_doubtful:
+        message = "Nothing tells which way up the page is: it was read as it probably stands."
+        findings.append(Finding("scan", Code.PAGE_TURN_DOUBTFUL, Severity.WARNING, message))
     if prepared.skew:
         message = f"The page was turned by {prepared.skew:.2f} degrees to be straight."
         findings.append(Finding("scan", Code.PAGE_SKEWED, Severity.INFO, message))

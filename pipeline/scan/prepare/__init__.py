@@ -49,16 +49,21 @@ class Prepared:
     @property
     def rotation(self) -> int:
         """Degrees clockwise, a multiple of 90, that were applied."""
-        return int(self._degrees("orientation"))
+        return int(self._fact("orientation", "degrees"))
+
+    @property
+    def turn_is_doubtful(self) -> bool:
+        """Whether no witness told which way up the page is."""
+        return bool(self._fact("orientation", "doubtful"))
 
     @property
     def skew(self) -> float:
         """Degrees clockwise that were applied after the turn."""
-        return self._degrees("skew")
+        return self._fact("skew", "degrees")
 
-    def _degrees(self, name: str) -> float:
+    def _fact(self, name: str, fact: str) -> float:
         facts = (dict(step.facts) for step in self.steps if step.name == name)
-        return next((float(found["degrees"]) for found in facts), 0.0)
+        return next((float(found[fact]) for found in facts if fact in found), 0.0)
 
 
 def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Prepared:

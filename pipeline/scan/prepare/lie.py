@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -10,39 +10,70 @@ from numpy.typing import NDArray
 
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
 
+# How many times as much must speak for one side as for the other: to lean to it, to be sure of it.
+LEANS = 1.5
+SURE = 3.0
+# Of what can be counted, that much is enough to be sure: marks, and characters in lines.
+SURE_MARKS = 8
+SURE_LENGTH = 30.0
+ENOUGH_LENGTH = 8.0
 
-class Lie(Enum):
-    """How the lines of text lie in the picture."""
 
-    UPRIGHT = "upright"
-    OVERTURNED = "overturned"
-    LEVEL = "level"  # one of the two above
-    SIDEWAYS = "sideways"
-    UNKNOWN = "unknown"  # too little text to tell
-    BLANK = "blank"
+@dataclass(frozen=True, slots=True)
+class Lie:
+    """What speaks for lines along the rows and for lines along the columns, and which end is up.
+
+    `wide` and `tall` are the lengths of lines along the rows and the columns, in character
+    heights. `foot` and `head` count the marks (，。、) standing free at the foot and at the head of
+    lines along the rows: where most are at the head, the page is upside down. `blank`: no ink.
+    """
+
+    wide: float = 0.0
+    tall: float = 0.0
+    foot: int = 0
+    head: int = 0
+    blank: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether there is enough text to tell anything."""
+        return max(self.wide, self.tall) >= ENOUGH_LENGTH
+
+    @property
+    def sideways(self) -> bool:
+        return self.known and self.tall > LEANS * self.wide
+
+    @property
+    def sure_of_axis(self) -> bool:
+        low, high = sorted((self.wide, self.tall))
+        return high >= SURE_LENGTH and high > SURE * low
+
+    @property
+    def overturned(self) -> bool | None:
+        """Whether lines along the rows stand upside down; None when the marks do not say."""
+        low, high = sorted((self.foot, self.head))
+        return None if high <= max(2, LEANS * low) else self.head > self.foot
+
+    @property
+    def sure_of_end(self) -> bool:
+        low, high = sorted((self.foot, self.head))
+        return high >= SURE_MARKS and high > SURE * low
 
 
 def ink_to_lie(mask: Mask, unit: float) -> Lie:
     """How the text lies, from `mask` without rulings and the character height `unit` in pixels.
 
     Characters stand nearer to each other inside a line than between lines: joined over a quarter
-    of a character they make long strips that run as the text does. Commas, full stops and 、 stand
-    free at the foot of their line: where most are at the head, the page is upside down.
+    of a character they make long strips that run as the text does.
     """
-    strips = _strips(mask, unit)
+    strips = text_strips(mask, unit)
     wide = sum(box.width for box in strips if box.width > 1.8 * box.height)
     tall = sum(box.height for box in strips if box.height > 1.8 * box.width)
-    if max(wide, tall) < 8 * unit:
-        return Lie.UNKNOWN if strips else Lie.BLANK
-    if tall > 1.5 * wide:
-        return Lie.SIDEWAYS
     foot, head = _free_marks(mask, unit)
-    if max(foot, head) <= max(2, 1.5 * min(foot, head)):
-        return Lie.LEVEL
-    return Lie.UPRIGHT if foot > head else Lie.OVERTURNED
+    return Lie(wide / unit, tall / unit, foot, head, blank=not strips)
 
 
-def _strips(mask: Mask, unit: float) -> list[PixelBox]:
+def text_strips(mask: Mask, unit: float) -> list[PixelBox]:
     """Boxes of ink joined over a quarter of a character, one to three characters thick."""
     reach = max(2, round(unit / 4))
     boxes = _joined(mask, (reach, reach))
