@@ -66,8 +66,8 @@ def find_turn(raster: Raster, engine: OcrEngine | None) -> Turn:
     own = _own_turn(lie, mask, unit)
     if engine is None:
         return own
-    told, score = engine.orientation(small.pixels)
-    told = (360 - told) % 360
+    lies, score = engine.orientation(small.pixels)
+    told = (360 - lies) % 360
     if score >= SURE and (told == own.degrees or (not own.certain and _may_be(told, lie))):
         return Turn(told, "model")
     return _by_reading(raster, lie, own, engine)
