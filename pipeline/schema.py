@@ -239,7 +239,6 @@ ASSIGNMENTS = Contract(
 
 CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS, ASSIGNMENTS)
 
-
 MEANINGS: dict[Code, str] = {
     Code.LOW_SCORE: "a line was recognised with a low score",
     Code.EMPTY_CELL: "a cell is blank in a column that is filled in nearly all rows",
