@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -339,6 +340,9 @@ def test_files_are_what_they_say(clean: Sheet, tmp_path: Path) -> None:
     assert round(fax.info["dpi"][0]) == DPI
     assert b"/CCITTFaxDecode" in written("bilevel").read_bytes()
     assert b"/DeviceGray" in written("grey").read_bytes()
+    first = written("jpeg:40").read_bytes()
+    time.sleep(1.1)  # a date in the file would show
+    assert written("jpeg:40").read_bytes() == first
     sizes = [written(faults).stat().st_size for faults in ("jpeg:90", "jpeg:70", "jpeg:40")]
     assert sizes == sorted(sizes, reverse=True)
     document = pypdfium2.PdfDocument(written("jpeg:40"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from tests.scanlab.sheets import Sheet
+
+DAY = time.gmtime(0)  # a fixed one, so that the same pixels give the same file
 
 
 def write_scan(sheets: Sequence[Sheet], stem: Path) -> Path:
@@ -25,7 +29,8 @@ def write_scan(sheets: Sequence[Sheet], stem: Path) -> Path:
         return path
     path = stem.with_name(stem.name + ".pdf")
     # Pillow refuses a quality for pictures of two colours, which it writes as CCITT group 4.
-    coding = {} if first.coding == "bilevel" else {"quality": first.quality}
+    coding: dict[str, Any] = {} if first.coding == "bilevel" else {"quality": first.quality}
+    coding |= {"creationDate": DAY, "modDate": DAY}
     pages[0].save(
         path, "PDF", save_all=True, append_images=pages[1:], resolution=first.dpi, **coding
     )
