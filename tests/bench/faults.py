@@ -16,12 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.config import Settings, load_settings
-from pipeline.evaluate import Score, compare
+from pipeline.evaluate import Difference, Score, compare
 from pipeline.ocr.paddle import engine_factory
 from pipeline.outputs import load_answers, load_goldens
 from pipeline.run import read_batch
 from pipeline.watch import OneEngine
 from pipeline.write import write_outputs
+from tests.bench.accuracy import excerpts
 from tests.bench.doubt import (
     FLAGGED,
     SILENT,
@@ -167,15 +168,22 @@ def run_plan(task: Plan) -> Outcome:
             answer, truth = answers[str(scan.path)], load_goldens(scan.truth)[0].truth
             comparison = compare(answer, truth)
             score += comparison.score
+            told = loose[answer.source]
             differences += [
-                f"{scan.path.stem} {item.serial} {item.column or 'row'}: "
-                f"{item.expected!r} read as {item.got!r}{'' if item.flagged else ' (silent)'}"
-                for item in comparison.differences
+                show_difference(scan.path.stem, item, told) for item in comparison.differences
             ]
-            rows += answer_to_rows(answer, truth, loose[answer.source])
+            rows += answer_to_rows(answer, truth, told)
         pages = sum(scan.pages for scan in made)
         looks = frozenset(look for scan in made for look in scan.looks)
     return Outcome(task.condition, task.kind, pages, score, tuple(rows), tuple(differences), looks)
+
+
+def show_difference(name: str, item: Difference, loose: Sequence[str]) -> str:
+    """One value that differs, cut to what differs, and whether nothing told of it."""
+    expected, got = excerpts(item.expected, item.got)
+    told = item.flagged or (not item.column and loose)
+    place = f"{name} {item.serial} {item.column or 'row'}"
+    return f"{place}: {expected!r} read as {got!r}{'' if told else ' (silent)'}"
 
 
 def _one_thread(settings: Settings) -> Settings:
