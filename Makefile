@@ -60,8 +60,12 @@ check: $(RUNTIME) $(DEV) ## format, lint and types; changes no file
 	$(BIN)/mypy
 
 .PHONY: bench
-bench: setup $(DEV) ## measure accuracy, speed, memory and tables
+bench: setup $(DEV) ## measure accuracy, speed, memory, tables and names
 	$(BIN)/python -m tests.bench $(BENCH)
+
+.PHONY: bench-names
+bench-names: $(RUNTIME) $(DEV) ## split drawn cells of leaders and units, and hold them to their truth
+	$(BIN)/python -m tests.bench names
 
 .PHONY: bench-accuracy
 bench-accuracy: setup $(DEV) ## read over 200 pages of bad scans, and hold doubt to what is wrong

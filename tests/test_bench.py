@@ -24,7 +24,7 @@ from pipeline.model import (
     Table,
     Task,
 )
-from tests.bench import accuracy, budgets, doubt, faults, speed
+from tests.bench import accuracy, budgets, doubt, faults, names, speed
 from tests.bench.documents import (
     UnavailableError,
     join_pages,
@@ -265,3 +265,9 @@ def test_a_sum_on_a_lost_row_does_not_hold() -> None:
         0,
         ("page 1: 3.00 1.00 2.00 read as nothing (silent)",),
     )
+
+
+def test_names_are_measured_in_one_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = (lambda: Section("leaders"), lambda: Section("units"))
+    monkeypatch.setattr(names, "MEASUREMENTS", measured)
+    assert [section.title for section in names.measure()] == ["leaders", "units"]

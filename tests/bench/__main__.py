@@ -16,10 +16,10 @@ from pathlib import Path
 from pipeline.config import load_settings
 from pipeline.ocr.paddle import engine_factory
 from pipeline.watch import OneEngine
-from tests.bench import accuracy, budgets, faults, memory, speed, tables
+from tests.bench import accuracy, budgets, faults, memory, names, speed, tables
 from tests.bench.report import Section, show, to_json
 
-PARTS = ("accuracy", "speed", "memory", "tables")
+PARTS = ("accuracy", "speed", "memory", "tables", "names")
 HELD_OUT = "900:908"  # one notice of each layout
 QUIET = 0.5  # load per processor, before anything is measured, up to which figures count
 
@@ -72,6 +72,8 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
     if "accuracy" in parts:
         first, end = map(int, options.seeds.split(":"))
         yield accuracy.measure(engine, options.notices, range(first, end), options.fonts)
+    if "names" in parts:
+        yield from names.measure()
 
 
 def machine() -> str:
