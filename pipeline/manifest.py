@@ -71,6 +71,8 @@ def _page(page: PageRecord) -> dict[str, object]:
         "page": page.page,
         "route": page.route,
         "reason": page.reason,
+        "width": round(page.width, 2),
+        "height": round(page.height, 2),
         "rotation": page.rotation,
         "skew": round(page.skew, 3),
         "steps": [

@@ -1,135 +1,25 @@
-"""Readings as rows of the contract; field names and order are those of `schema.py`."""
+"""Readings as rows of the contract."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
-from typing import NamedTuple
 
 from pipeline.geometry import BBox
 from pipeline.model import Cell, Finding, Reading, Severity, Table, Task
 from pipeline.normalise.text import join_lines
+from pipeline.row_types import (
+    AssignmentRow,
+    BoxValue,
+    CellRow,
+    DocumentRow,
+    FindingRow,
+    PlaceRow,
+    TaskRow,
+)
 
 DECIMALS = 2  # of a point: finer than any printing
 EVIDENCE_MARK = ";"
-
-
-class TaskRow(NamedTuple):
-    """A row of `tasks.parquet`."""
-
-    doc_id: str
-    source: str
-    doc_number: str | None
-    title: str | None
-    issuer: str | None
-    issued_on: date | None
-    table_no: int
-    row_no: int
-    table_title: str | None
-    serial: str | None
-    category: str | None
-    name: str | None
-    superior_measures: str | None
-    local_measures: str | None
-    leaders: tuple[str, ...]
-    lead_units: tuple[str, ...]
-    units: tuple[str, ...]
-    deadline: str | None
-    remark: str | None
-    cells: tuple[tuple[str, str], ...]
-    pages: tuple[int, ...]
-    confidence: float
-    flags: tuple[str, ...]
-    reviewed: bool
-
-
-class DocumentRow(NamedTuple):
-    """A row of `documents.parquet`."""
-
-    doc_id: str
-    source: str
-    route: str | None
-    pages: int
-    status: str
-    issuer: str | None
-    doc_number: str | None
-    title: str | None
-    addressees: tuple[str, ...]
-    signed_by: str | None
-    issued_on: date | None
-    disclosure: str | None
-    attachments: tuple[str, ...]
-    cc: tuple[str, ...]
-    printed_by: str | None
-    printed_on: date | None
-    secrecy: str | None
-    urgency: str | None
-    signer: str | None
-    elapsed_s: float
-    pipeline_version: str
-    config_fingerprint: str
-
-
-class CellRow(NamedTuple):
-    """A row of `cells.parquet`."""
-
-    doc_id: str
-    table_no: int
-    table_title: str | None
-    row: int
-    column: int
-    row_span: int
-    column_span: int
-    is_header: bool
-    page: int | None
-    x0: float | None
-    top: float | None
-    x1: float | None
-    bottom: float | None
-    pages: tuple[int, ...]
-    text: str
-    raw: str
-    score: float
-
-
-class BoxValue(NamedTuple):
-    """A box as it is written, in points."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-
-class FindingRow(NamedTuple):
-    """A row of `findings.parquet`."""
-
-    doc_id: str
-    page: int | None
-    box: BoxValue | None
-    stage: str
-    code: str
-    severity: str
-    message: str
-    table_no: int | None
-    row_no: int | None
-
-
-class AssignmentRow(NamedTuple):
-    """A row of `assignments.parquet`."""
-
-    doc_id: str
-    table_no: int
-    row_no: int
-    serial: str | None
-    role: str
-    position: int
-    printed: str
-    canonical: str | None
-    kind: str
-    region: str | None
-    certainty: float
-    evidence: str
 
 
 def task_rows(reading: Reading) -> Iterator[TaskRow]:
@@ -208,6 +98,30 @@ def assignment_rows(reading: Reading) -> Iterator[AssignmentRow]:
                 region=party.region,
                 certainty=party.certainty,
                 evidence=EVIDENCE_MARK.join(party.evidence),
+            )
+
+
+def place_rows(reading: Reading) -> Iterator[PlaceRow]:
+    """One row per place of a value of a task, by task and column."""
+    scores = {
+        (part.page, part.box): cell.score
+        for table in reading.tables
+        for cell in table.cells
+        for part in cell.fragments
+    }
+    for task in reading.tasks:
+        parts: Counter[str] = Counter()
+        for place in task.places:
+            parts[place.column] += 1
+            yield PlaceRow(
+                reading.doc_id,
+                task.table_no,
+                task.row_no,
+                place.column,
+                parts[place.column],
+                place.page,
+                *_box_value(place.box),
+                score=scores.get((place.page, place.box), task.confidence),
             )
 
 

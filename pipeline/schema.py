@@ -7,84 +7,11 @@ This is the one source for Parquet, for the CSV's header and for the data dictio
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
+from pipeline.contract import BOX, INTEGERS, STRINGS, TEXT_MAP, Column, Contract
 from pipeline.model import Code
-
-STRINGS = pa.list_(pa.field("element", pa.string(), nullable=False))
-INTEGERS = pa.list_(pa.field("element", pa.int32(), nullable=False))
-TEXT_MAP = pa.map_(pa.string(), pa.field("value", pa.string(), nullable=False))
-BOX = pa.struct(
-    [pa.field(side, pa.float64(), nullable=False) for side in ("x0", "top", "x1", "bottom")]
-)
-
-_TYPE_NAMES: dict[pa.DataType, str] = {
-    STRINGS: "list<string>",
-    INTEGERS: "list<int32>",
-    TEXT_MAP: "map<string,string>",
-    BOX: "struct<x0,top,x1,bottom: double>",
-    pa.date32(): "date32",
-    pa.float32(): "float32",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table; `nullable` columns may hold null, all others always hold a value."""
-
-    name: str
-    type: pa.DataType
-    description: str
-    nullable: bool = False
-
-    @property
-    def type_name(self) -> str:
-        """The type as the data dictionary names it; `?` marks a column that may be null."""
-        return _TYPE_NAMES.get(self.type, str(self.type)) + ("?" if self.nullable else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """A table of the contract: the file `<name>.parquet` and what one row stands for."""
-
-    name: str
-    row_is: str
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-    def schema(self) -> pa.Schema:
-        """The Arrow schema; each field carries its description."""
-        fields = [
-            pa.field(
-                column.name,
-                column.type,
-                nullable=column.nullable,
-                metadata={"description": column.description},
-            )
-            for column in self.columns
-        ]
-        return pa.schema(fields, metadata={"table": self.name, "row": self.row_is})
-
-    def table(self, rows: Sequence[tuple[object, ...]]) -> pa.Table:
-        """Arrow table of `rows`, whose values stand in the order of the columns.
-
-        Raises ValueError when a column that may not be null holds one.
-        """
-        columns = zip(*rows, strict=True) if rows else ([] for _ in self.columns)
-        arrays = [
-            pa.array(values, type=column.type)
-            for column, values in zip(self.columns, columns, strict=True)
-        ]
-        for column, array in zip(self.columns, arrays, strict=True):
-            if array.null_count and not column.nullable:
-                raise ValueError(f"{self.name}.{column.name} may not be null")
-        return pa.Table.from_arrays(arrays, schema=self.schema())
 
 
 def _text(name: str, description: str) -> Column:
@@ -209,6 +136,11 @@ FINDINGS = Contract(
         Column("message", pa.string(), "in words"),
         _number("table_no", "table it is about", nullable=True),
         _number("row_no", "task it is about; joins with table_no to tasks", nullable=True),
+        _text(
+            "settled",
+            "how a person settled it: confirmed, corrected, or dismissed: with the reason; "
+            "null: open",
+        ),
     ),
 )
 
@@ -237,7 +169,30 @@ ASSIGNMENTS = Contract(
     ),
 )
 
-CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS, ASSIGNMENTS)
+PLACES = Contract(
+    "places",
+    "one place in print of one value of one task: where to look for it",
+    (
+        _DOC_ID,
+        _number("table_no", "number of the table in the document, from 1"),
+        _number("row_no", "task in its table; joins with doc_id and table_no to tasks"),
+        Column("column", pa.string(), "column of tasks that is printed there"),
+        _number("part", "number of the place among those of the value, from 1"),
+        _number("page", "page, from 1"),
+        *(
+            Column(side, pa.float64(), f"{what} of the cell on that page, in points")
+            for side, what in (
+                ("x0", "left side"),
+                ("top", "top"),
+                ("x1", "right side"),
+                ("bottom", "bottom"),
+            )
+        ),
+        Column("score", pa.float32(), "recognition score of the cell, 0–1"),
+    ),
+)
+
+CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS, ASSIGNMENTS, PLACES)
 
 MEANINGS: dict[Code, str] = {
     Code.LOW_SCORE: "a line was recognised with a low score",

@@ -18,10 +18,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import __version__
+from pipeline.contract import Contract
 from pipeline.errors import OutputError
 from pipeline.model import Reading
-from pipeline.rows import assignment_rows, cell_rows, document_row, finding_rows, task_rows
-from pipeline.schema import ASSIGNMENTS, CELLS, CONTRACTS, DOCUMENTS, FINDINGS, TASKS, Contract
+from pipeline.rows import (
+    assignment_rows,
+    cell_rows,
+    document_row,
+    finding_rows,
+    place_rows,
+    task_rows,
+)
+from pipeline.schema import ASSIGNMENTS, CELLS, CONTRACTS, DOCUMENTS, FINDINGS, PLACES, TASKS
 
 # The tables that are written for spreadsheets too.
 CSV_NAMES = {TASKS: "tasks.csv", ASSIGNMENTS: "assignments.csv"}
@@ -53,6 +61,7 @@ def contract_tables(readings: Sequence[Reading], fingerprint: str) -> tuple[pa.T
         CELLS: [row for reading in readings for row in cell_rows(reading)],
         FINDINGS: [row for reading in readings for row in finding_rows(reading)],
         ASSIGNMENTS: [row for reading in readings for row in assignment_rows(reading)],
+        PLACES: [row for reading in readings for row in place_rows(reading)],
     }
     return tuple(contract.table(rows[contract]) for contract in CONTRACTS)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline.contract import Contract
 from pipeline.model import Code
 from pipeline.party import PartyKind
-from pipeline.rows import AssignmentRow, CellRow, DocumentRow, FindingRow, TaskRow
+from pipeline.row_types import AssignmentRow, CellRow, DocumentRow, FindingRow, PlaceRow, TaskRow
 from pipeline.schema import (
     ASSIGNMENTS,
     CELLS,
@@ -18,8 +19,8 @@ from pipeline.schema import (
     DOCUMENTS,
     FINDINGS,
     MEANINGS,
+    PLACES,
     TASKS,
-    Contract,
     codes,
     dictionary,
 )
@@ -43,7 +44,8 @@ ASSIGNMENT_NAMES = (
     "doc_id, table_no, row_no, serial, role, position, printed, canonical, kind, region, "
     "certainty, evidence"
 )
-FINDING_NAMES = "doc_id, page, box, stage, code, severity, message, table_no, row_no"
+FINDING_NAMES = "doc_id, page, box, stage, code, severity, message, table_no, row_no, settled"
+PLACE_NAMES = "doc_id, table_no, row_no, column, part, page, x0, top, x1, bottom, score"
 
 
 def test_tasks_are_those_of_the_design() -> None:
@@ -55,6 +57,7 @@ def test_the_other_tables_are_those_of_the_design() -> None:
     assert ", ".join(DOCUMENTS.names) == DOCUMENT_NAMES
     assert ", ".join(FINDINGS.names) == FINDING_NAMES
     assert ", ".join(ASSIGNMENTS.names) == ASSIGNMENT_NAMES
+    assert ", ".join(PLACES.names) == PLACE_NAMES
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,7 @@ def test_the_other_tables_are_those_of_the_design() -> None:
         (CELLS, CellRow),
         (FINDINGS, FindingRow),
         (ASSIGNMENTS, AssignmentRow),
+        (PLACES, PlaceRow),
     ],
 )
 def test_rows_have_the_columns_of_their_contract(contract: Contract, row: type) -> None:

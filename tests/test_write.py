@@ -54,6 +54,14 @@ def test_parquet_holds_the_schema_and_the_values(tmp_path: Path) -> None:
     assert rows[0]["flags"] == []  # its only finding is an info
     assert rows[1]["flags"] == ["empty_cell", "serial_gap"]
     assert rows[1]["cells"] == [("名称", "=1+1")]
+    places = pq.read_table(tmp_path / "places.parquet").to_pylist()
+    assert [(place["row_no"], place["column"], place["part"]) for place in places[:3]] == [
+        (1, "category", 1),
+        (1, "name", 1),
+        (1, "leaders", 1),
+    ]
+    assert (places[1]["page"], places[1]["x0"], places[1]["bottom"]) == (1, 150.0, 140.0)
+    assert places[1]["score"] == pytest.approx(0.9)  # that of the cell that is printed there
     findings = pq.read_table(tmp_path / "findings.parquet").to_pylist()
     assert findings[2]["box"] == {"x0": 1.0, "top": 2.0, "x1": 3.33, "bottom": 4.0}
     cells = pq.read_table(tmp_path / "cells.parquet").to_pylist()

@@ -13,7 +13,8 @@ from string import Template
 from pipeline import __version__
 from pipeline.inspect.draw import PageDrawing, drawing_to_svg, on_page, score_hue
 from pipeline.model import Cell, Document, Finding, Layout, PageRecord, Reading, Table
-from pipeline.rows import TaskRow, task_rows
+from pipeline.row_types import TaskRow
+from pipeline.rows import task_rows
 
 TASK_COLUMNS = (
     ("serial", "序号"),
