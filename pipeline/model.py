@@ -61,6 +61,7 @@ class Code(StrEnum):
     PAGE_SKEWED = "page_skewed"
     PAGE_TURN_DOUBTFUL = "page_turn_doubtful"
     LETTER_DOUBTFUL = "letter_doubtful"
+    CORRECTION_CONFLICT = "correction_conflict"
 
 
 @dataclass(frozen=True, slots=True)

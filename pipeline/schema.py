@@ -223,6 +223,7 @@ MEANINGS: dict[Code, str] = {
     Code.PAGE_SKEWED: "a scan was turned upright by some degrees",
     Code.PAGE_TURN_DOUBTFUL: "nothing tells which way up a scan is: its turn may be wrong",
     Code.LETTER_DOUBTFUL: "an element of the letter is doubtful, such as an impossible date",
+    Code.CORRECTION_CONFLICT: "a person's correction does not fit what is read now",
 }
 
 

@@ -34,6 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"tables"}),
     frozenset({"normalise", "markup"}),
     frozenset({"contract", "schema", "row_types", "rows"}),
+    frozenset({"corrections"}),
     frozenset({"validate", "attach", "write", "manifest", "evaluate", "outputs", "report"}),
     frozenset({"pages", "run"}),
     frozenset({"inspect"}),

@@ -1,0 +1,43 @@
+"""What persons said about a document, kept beside what was read, and laid over it.
+
+    journal (lines on disk) → records → anchored in the rows (anchor) → laid over (states)
+    → doubts settled (settle), parties known again (shares) → rows and conflicts (apply)
+
+The rows as read are never changed: a newer reading takes their place, and the same corrections are
+laid over it. All but `journal` is pure.
+"""
+
+from __future__ import annotations
+
+from pipeline.corrections.apply import Corrected, CorrectedRow, apply_corrections
+from pipeline.corrections.bundle import (
+    DocumentRows,
+    bundle_to_records,
+    reading_to_bundle,
+    records_to_bundle,
+    values_of,
+)
+from pipeline.corrections.journal import add_correction, journal_path, read_corrections
+from pipeline.corrections.records import COLUMNS, LIST_COLUMNS, Correction, FindingRef, RowRef
+from pipeline.corrections.states import Conflict, still_held
+
+__all__ = [
+    "COLUMNS",
+    "LIST_COLUMNS",
+    "Conflict",
+    "Corrected",
+    "CorrectedRow",
+    "Correction",
+    "DocumentRows",
+    "FindingRef",
+    "RowRef",
+    "add_correction",
+    "apply_corrections",
+    "bundle_to_records",
+    "journal_path",
+    "read_corrections",
+    "reading_to_bundle",
+    "records_to_bundle",
+    "still_held",
+    "values_of",
+]
