@@ -136,15 +136,16 @@ def to_cell(
         # The next page's box starts afresh: only x relative to the box goes on.
         move_x = 30.0 * page - left
         move_y = 40.0 - min(glyph.box.top for glyph in part)
-        moved = [_shift(glyph, move_x, move_y) for glyph in part]
-        bottom = max(glyph.box.bottom for glyph in moved) + 5
+        here = [moved(glyph, move_x, move_y) for glyph in part]
+        bottom = max(glyph.box.bottom for glyph in here) + 5
         box = BBox(left + move_x, 35.0, right + move_x, bottom)
-        fragments.append(Fragment(page, box, tuple(_lines(moved, setting, rng))))
+        fragments.append(Fragment(page, box, tuple(_lines(here, setting, rng))))
     text = "\n".join(line.text for part in fragments for line in part.lines)
     return Cell(0, 0, text=text, fragments=tuple(fragments))
 
 
-def _shift(glyph: Glyph, x: float, y: float) -> Glyph:
+def moved(glyph: Glyph, x: float, y: float) -> Glyph:
+    """`glyph`, `x` points further right and `y` further down."""
     box = glyph.box
     return Glyph(glyph.text, BBox(box.x0 + x, box.top + y, box.x1 + x, box.bottom + y))
 

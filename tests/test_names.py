@@ -218,6 +218,11 @@ class TestText:
             ("王　强", ("王强",)),
             ("阿依古丽·买买提、王强", ("阿依古丽·买买提", "王强")),
             ("欧阳志\n远、王强", ("欧阳志远", "王强")),
+            ("王 建国、李\t明、欧阳　志远", ("王建国", "李明", "欧阳志远")),
+            ("王 建国　　　李 德 军", ("王建国", "李德军")),
+            ("买买提．吐尔逊、王强", ("买买提·吐尔逊", "王强")),
+            ("阿依古丽 ・\n买买提", ("阿依古丽·买买提",)),
+            ("王强．李明", ("王强", "李明")),
             ("", ()),
             ("——", ()),
         ],
@@ -253,6 +258,14 @@ class TestText:
             ("县发改局", "县发改局", "organ"),
             ("各乡镇人民政府", "各乡镇人民政府", "collective"),
             ("分管副县长", "分管副县长", "post"),
+            ("王建国、分管副县长", "王建国 分管副县长", "person post"),
+            ("分管副县长、王建国", "分管副县长 王建国", "post person"),
+            ("王建国县委常委、常务副县长", "王建国", "person"),
+            (
+                "牵头：王建国\n配合：李明、各分管副县长",
+                "王建国 李明 各分管副县长",
+                "person person group",
+            ),
             ("县政府党组成员\n、副县长\n欧阳志\n远", "欧阳志远", "person"),
         ],
     )
@@ -262,12 +275,31 @@ class TestText:
         assert [member.sort.value for member in reading.members] == kinds.split()
         assert reading.certain
 
+    def test_parts_stand_beside_persons(self) -> None:
+        reading = cell_to_names(text_cell("王建国（牵头）、李明（副县长）、李强"), NONE, SETTINGS)
+        assert [(m.name, m.part, m.post) for m in reading.members] == [
+            ("王建国", "牵头", ""),
+            ("李明", "", "副县长"),
+            ("李强", "", ""),
+        ]
+
+    def test_nobody_is_named_for_a_reading_in_doubt(self) -> None:
+        roster = learn_roster([text_cell(read) for read, _ in NOTICE.values()], SETTINGS)
+        reading = cell_to_names(text_cell(NOTICE["6"][0]), roster, SETTINGS)
+        assert not any(member.settled for member in reading.members)
+        assert reading.certainty < 0.5
+
     def test_unknown_surname_is_doubted(self) -> None:
         assert not cell_to_names(text_cell("嬲国栋"), NONE, SETTINGS).certain
 
     @pytest.mark.parametrize(
         ("kind", "exact", "alarms"),
-        [("signs", 0.99, 0.01), ("blanks", 0.99, 0.02), ("stack", 0.93, 0.4), ("lossy", 0.85, 0.5)],
+        [
+            ("signs", 0.99, 0.01),
+            ("blanks", 0.99, 0.02),
+            ("stack", 0.93, 0.4),
+            ("lossy", 0.85, 0.55),
+        ],
     )
     def test_notices_without_places(self, kind: str, exact: float, alarms: float) -> None:
         rng = random.Random(22)

@@ -9,12 +9,14 @@ from enum import Enum
 from itertools import pairwise
 from statistics import quantiles
 
-from pipeline.normalise.persons import Judge
+from pipeline.normalise.persons import MIDDLE_DOT, Judge
 from pipeline.normalise.placed import Row
 from pipeline.normalise.readings import Reading, best_readings
 
 SEPARATORS = frozenset("、，,；;。．.|｜/／")
-DOT_FORMS = {"•": "·", "・": "·", "‧": "·", "∙": "·", "●": "·"}
+DOT_FORMS = dict.fromkeys("•・‧∙●⋅", MIDDLE_DOT)
+# Signs that part names, and stand for the middle dot where a font or a keyboard lacks it.
+STOPS = frozenset("．.")
 LONGEST_NAME = 5
 LONGEST_DOTTED = 20
 _BLANK = 1.35  # a step wider than this, in usual steps, has a blank in it
@@ -28,6 +30,7 @@ _FULL_HAN_LINE = 0.9
 # Log-likelihoods of what lies between two characters, when both are of one name and when not.
 _WITHIN_BLANK = -0.7
 _WITHIN_SPREAD = -3.0
+_AFTER_SURNAME = -1.5  # 王　建国, besides the blank
 _WITHIN_TWO_BLANKS = -3.0
 _WITHIN_FULL_LINE = -2.0
 _WITHIN_SHORT_LINE = -5.0
@@ -46,12 +49,24 @@ class Joint(Enum):
     SHORT_LINE = "line end, room left"
 
 
+_BLANKS = frozenset({Joint.BLANK, Joint.TWO_BLANKS})
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Characters in reading order and the joint before each but the first."""
 
     characters: tuple[str, ...]
     joints: tuple[Joint, ...]
+
+    def __post_init__(self) -> None:
+        """Nothing parts a name at its dot, neither a blank nor a line end."""
+        if MIDDLE_DOT in self.characters:
+            tight = tuple(
+                Joint.TIGHT if MIDDLE_DOT in pair and joint is not Joint.SEPARATOR else joint
+                for pair, joint in zip(pairwise(self.characters), self.joints, strict=True)
+            )
+            object.__setattr__(self, "joints", tight)
 
     @property
     def has_separators(self) -> bool:
@@ -147,32 +162,39 @@ def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
     text = "".join(chain.characters)
     count = len(chain.characters)
     within, between = within_costs(chain, signs=signs), (0.0, *between_costs(chain, signs=signs))
-    longest = LONGEST_DOTTED if "·" in text else LONGEST_NAME
+    longest = LONGEST_DOTTED if MIDDLE_DOT in text else LONGEST_NAME
     plain = len(text) == count
     ends: list[list[Reading]] = [[Reading((), 0.0)]]
     for end in range(1, count + 1):
         found: list[Reading] = []
         for start in range(end - 2, max(-1, end - longest - 1), -1):
             name = text[start:end] if plain else "".join(chain.characters[start:end])
-            if not ends[start] or (end - start > LONGEST_NAME and "·" not in name):
+            if not ends[start] or (end - start > LONGEST_NAME and MIDDLE_DOT not in name):
                 continue
             score = judge.score(name)
             if score > -math.inf:
                 inner = chain.joints[start : end - 1]
-                score += spacing(inner, within[start : end - 1], end - start) + between[start]
+                score += spacing(name, inner, within[start : end - 1], judge) + between[start]
             if score > -math.inf:
                 found += [Reading((*one.names, name), one.score + score) for one in ends[start]]
         ends.append(best_readings(found) if len(found) > 1 else found)
     return ends[count]
 
 
-def spacing(inner: Sequence[Joint], within: Sequence[float], length: int) -> float:
-    """Log-likelihood of the distances inside one name of `length` characters."""
-    if length > 2 and Joint.BLANK in inner:
-        # 李　德　军 is one name when all its characters are spaced alike, 王强　李 is not.
-        spread = all(joint is Joint.BLANK for joint in inner)
-        return _WITHIN_SPREAD if spread else -math.inf
-    return sum(within)
+def spacing(name: str, inner: Sequence[Joint], within: Sequence[float], judge: Judge) -> float:
+    """Log-likelihood of the distances inside one name.
+
+    李　德　军 is one name when all its characters are spaced alike, and so is 王　建国 with one
+    blank after the surname; 王强　李 is not.
+    """
+    if len(name) == 2 or not (Joint.BLANK in inner or Joint.TWO_BLANKS in inner):
+        return sum(within)
+    blanks = [joint in _BLANKS for joint in inner]
+    if all(blanks):
+        return _WITHIN_SPREAD
+    if blanks.count(True) > 1 or not blanks[judge.model.surname_length(name) - 1]:
+        return -math.inf
+    return _AFTER_SURNAME + sum(within)
 
 
 def within_costs(chain: Chain, *, signs: bool | None = None) -> list[float]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.model import Cell
 from pipeline.normalise.abreast import (
+    STOPS,
     Chain,
     chain_readings,
     rows_to_chain,
@@ -18,8 +20,8 @@ from pipeline.normalise.bags import known_readings
 from pipeline.normalise.likeness import Likeness
 from pipeline.normalise.members import Member, pieces_to_members
 from pipeline.normalise.offices import mixed_readings
-from pipeline.normalise.persons import Judge
-from pipeline.normalise.placed import Row, cell_to_rows, rows_key
+from pipeline.normalise.persons import MIDDLE_DOT, Judge
+from pipeline.normalise.placed import Row, cell_to_rows, rows_key, with_characters
 from pipeline.normalise.posts import PostWords, Sort
 from pipeline.normalise.readings import Reading, best_readings
 from pipeline.normalise.stacked import stacked_readings
@@ -29,6 +31,9 @@ from pipeline.normalise.unplaced import stack_readings, text_to_chain
 MARGIN = 3.0  # natural logarithm: the best reading is twenty times as likely as the next
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
 _SIGNS = re.compile('[()（）\\[\\]【】〔〕：:《》“”"0-9A-Za-z]')
+# A full stop that may be the dot of a name: 买买提．吐尔逊.
+_STOP = re.compile("[\u3400-\u9fff]\\s*[．.]\\s*[\u3400-\u9fff]")
+_AS_DOTS = str.maketrans(dict.fromkeys(STOPS, MIDDLE_DOT))
 _SHORTEST_GLUED = 5  # characters that may be several persons read without a blank
 
 
@@ -99,13 +104,33 @@ def cell_to_scene(cell: Cell) -> Scene:
 
 def contest(scene: Scene, cell: Cell, judge: Judge, aids: Aids) -> Contest:
     """The readings of a cell that is not blank."""
-    chain = rows_to_chain(scene.rows) if scene.rows else text_to_chain(cell.text)
+    found = _contest(scene, cell.text, judge, aids)
+    if not _STOP.search(scene.text):
+        return found
+    dotted = replace(
+        scene,
+        text=scene.text.translate(_AS_DOTS),
+        rows=with_characters(scene.rows, dict.fromkeys(STOPS, MIDDLE_DOT)),
+    )
+    return _best_of(found, _contest(dotted, cell.text.translate(_AS_DOTS), judge, aids))
+
+
+def _best_of(one: Contest, other: Contest) -> Contest:
+    """The contest with the better reading, and the readings of both."""
+    first, second = sorted((one, other), key=_best_score, reverse=True)
+    readings = best_readings([*first.readings, *second.readings])
+    return replace(first, readings=tuple(readings), members=second.members | first.members)
+
+
+def _best_score(found: Contest) -> float:
+    return found.readings[0].score if found.readings else -math.inf
+
+
+def _contest(scene: Scene, text: str, judge: Judge, aids: Aids) -> Contest:
+    chain = rows_to_chain(scene.rows) if scene.rows else text_to_chain(text)
     if _SIGNS.search(scene.text):
         return _mixed(chain, judge, aids)
-    if scene.rows:
-        names = _placed(scene.rows, chain, judge)
-    else:
-        names = _unplaced(cell.text, chain, judge, aids)
+    names = _placed(scene.rows, chain, judge) if scene.rows else _unplaced(text, chain, judge, aids)
     if _are_names(names, judge) and not aids.words.any_sign.search("".join(scene.text.split())):
         return names
     return _better(names, _mixed(chain, judge, aids), judge)

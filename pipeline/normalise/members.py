@@ -11,6 +11,9 @@ from pipeline.normalise.posts import Sort
 
 _PADDING = re.compile(r"^等?(?:同志|领导)?")
 
+# Words in a post whose holder is left open.
+_UNNAMED = re.compile("分管|主管|协管|联系")
+
 _HOLDERS = (Sort.POST, Sort.ORGAN, Sort.GROUP)
 
 
@@ -54,13 +57,24 @@ class _Draft:
             text, self.posts = "、".join(self.posts), []
             self.members.append(Member(text, text, Sort.POST, "", self.part))
 
-    def post(self, text: str, *, after: bool) -> None:
+    def post(self, text: str, *, after: bool, parted: bool) -> None:
+        """A post of the person before it, or of the next; 王强、分管副县长 are two parties."""
         last = self.members[-1] if self.members else None
         if after and last is not None and last.sort is Sort.PERSON:
+            if parted and (not last.post or _UNNAMED.search(text)):
+                self.members.append(Member(text, text, Sort.POST, "", self.part))
+                return
             joined = "、".join(filter(None, (last.post, text)))
             self.members[-1] = replace(last, post=joined)
         else:
             self.posts.append(text)
+
+    def note(self, piece: Piece) -> None:
+        """A post in brackets, or a part: 王建国（牵头）."""
+        if piece.inner and self.members:
+            self.members[-1] = replace(self.members[-1], part=_PADDING.sub("", piece.text))
+        elif not piece.inner:
+            self.post(piece.text, after=True, parted=False)
 
     def tail(self, text: str) -> None:
         part = _PADDING.sub("", text)
@@ -74,32 +88,37 @@ class _Draft:
 def pieces_to_members(pieces: Sequence[Piece]) -> tuple[Member, ...]:
     """The parties in printed order. Posts stand all before their persons, or all after them."""
     flat = list(_flat(pieces))
-    first = next((sort for _, sort in flat if sort in (Sort.PERSON, Sort.POST)), None)
+    first = next((p.sort for p in flat if p.sort in (Sort.PERSON, Sort.POST)), None)
     draft = _Draft()
-    for text, sort in flat:
+    for piece in flat:
+        text, sort = piece.text, piece.sort
         if sort is Sort.LABEL:
             draft.flush()
             draft.part, draft.clause = text.rstrip("：:"), len(draft.members)
         elif sort is Sort.TAIL:
             draft.tail(text)
         elif sort is Sort.POST:
-            draft.post(text, after=first is Sort.PERSON)
+            draft.post(text, after=first is Sort.PERSON, parted=piece.parted)
         elif sort is Sort.NOTE:
-            draft.post(text, after=True)
+            draft.note(piece)
         else:
+            if piece.parted:
+                draft.flush()
             draft.add(text, sort)
     draft.flush()
     return tuple(draft.members)
 
 
-def _flat(pieces: Sequence[Piece]) -> Iterator[tuple[str, Sort]]:
+def _flat(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Pieces with brackets opened: 副县长（王建国） has a person in them, 王建国（兼） a remark."""
     before = None
     for piece in pieces:
         if piece.sort is not Sort.NOTE:
-            yield piece.text, piece.sort
+            yield piece
         elif before in _HOLDERS and [inner.sort for inner in piece.inner] == [Sort.PERSON]:
-            yield piece.inner[0].text, Sort.PERSON
+            yield piece.inner[0]
         elif piece.inner and all(inner.sort is Sort.POST for inner in piece.inner):
-            yield from ((inner.text, Sort.NOTE) for inner in piece.inner)
+            yield from (replace(inner, sort=Sort.NOTE) for inner in piece.inner)
+        elif [inner.sort for inner in piece.inner] in ([Sort.TAIL], [Sort.LABEL]):
+            yield replace(piece, text=piece.inner[0].text)
         before = piece.sort

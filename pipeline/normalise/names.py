@@ -144,10 +144,12 @@ def _distinct(cells: Iterable[tuple[Cell, Scene]]) -> tuple[list[_Sort], list[_S
 def _placed_sighting(one: _Sort, reader: NameReader) -> tuple[Sighting | None, bool]:
     found, judge = reader.contest(one.scene, one.cell)
     names = _clear_names(found)
+    strange: tuple[str, ...] = ()
     if not (one.scene.exact or found.parted):
-        names = tuple(name for name in names if judge.model.is_known_form(name))
+        strange = tuple(name for name in names if not judge.model.is_known_form(name))
     ragged = bool(found.readings) and found.readings[0].ragged
-    return (Sighting(names, PARTED, one.scene.key, one.cells) if names else None), ragged
+    seen = Sighting(names, PARTED, one.scene.key, one.cells, strange) if names else None
+    return seen, ragged
 
 
 def _clear_names(found: Contest) -> tuple[str, ...]:

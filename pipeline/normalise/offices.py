@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pipeline.normalise.abreast import (
     LONGEST_DOTTED,
@@ -29,17 +30,23 @@ _TIGHT = -0.5  # a name directly beside a post
 _BROKEN = -5.0  # two posts or bodies that nothing parts: rather one with a longer name
 _MISPLACED = -12.0  # 牵头 as a part of nobody
 _BESIDE = frozenset({Sort.PERSON, Sort.NOTE, Sort.TAIL})
+# 县委 and 常委 side by side are one post, 分管 and 副县长 too.
+_NEVER_TIGHT = frozenset({(Sort.ORGAN, Sort.POST), (Sort.TAIL, Sort.POST)})
 # Log-likelihoods of what lies inside the name of a post; 0 where nothing does or a line was full.
 _INSIDE = {Joint.BLANK: -1.5, Joint.TWO_BLANKS: -4.0, Joint.SHORT_LINE: -1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of characters of one kind, as printed but without blanks."""
+    """A run of characters of one kind, as printed but without blanks.
+
+    `inner`: what a bracket holds. `parted`: a sign stands before it.
+    """
 
     text: str
     sort: Sort
-    inner: tuple[Piece, ...] = ()  # what a bracket holds
+    inner: tuple[Piece, ...] = ()
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,17 @@ def mixed_readings(
             for way in ways:
                 joint = cutter.joint_score(way.pieces, piece, start)
                 ends[end].append(_Way((*way.pieces, piece), way.score + score + joint))
-    return [(way.pieces, way.score) for way in _best(ends[length])]
+    return [(_with_signs(way.pieces, chain), way.score) for way in _best(ends[length])]
+
+
+def _with_signs(pieces: Sequence[Piece], chain: Chain) -> tuple[Piece, ...]:
+    """`pieces`, which make up the chain, told which of them follow a sign."""
+    signs = {at for at, joint in enumerate(chain.joints, 1) if joint is Joint.SEPARATOR}
+    starts = accumulate((len(piece.text) for piece in pieces), initial=0)
+    return tuple(
+        replace(piece, parted=True) if start in signs else piece
+        for piece, start in zip(pieces, starts, strict=False)
+    )
 
 
 def _best(ways: Sequence[_Way]) -> list[_Way]:
@@ -91,6 +108,8 @@ class _Cutter:
             return _MISPLACED
         if self._chain.joints[start - 1] is not Joint.TIGHT:
             return 0.0
+        if (before[-1].sort, piece.sort) in _NEVER_TIGHT:
+            return _MISPLACED
         if {before[-1].sort, piece.sort} & _BESIDE or before[-1].text[-1] in "：:":
             return _TIGHT
         return _BROKEN
@@ -127,7 +146,7 @@ class _Cutter:
             return
         own = self._judge.score(text)
         inner = self._chain.joints[start : end - 1]
-        own += spacing(inner, self._within[start : end - 1], end - start)
+        own += spacing(text, inner, self._within[start : end - 1], self._judge)
         if own > -math.inf:
             yield Piece(text, Sort.PERSON), end, own
 

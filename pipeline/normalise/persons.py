@@ -17,7 +17,7 @@ from pipeline.config import Names
 from pipeline.normalise.roster import Roster
 
 _LONGEST = 4
-_MIDDLE_DOT = "·"
+MIDDLE_DOT = "·"
 # Shares as natural logarithms.
 _TOP_SURNAME = math.log(0.07)
 _SURNAME_FALL = 0.385  # per square root of the rank: rank 100 has 0.15 %, rank 400 0.003 %
@@ -58,7 +58,7 @@ class NameModel:
         return score
 
     def _log_name(self, name: str) -> float:
-        if _MIDDLE_DOT in name:
+        if MIDDLE_DOT in name:
             return _DOTTED_CHARACTER * len(name) if _DOTTED_NAME.fullmatch(name) else -math.inf
         if not _HAN_NAME.fullmatch(name) or not 2 <= len(name) <= _LONGEST + 1:
             return -math.inf
@@ -66,11 +66,15 @@ class NameModel:
 
     def is_known_form(self, name: str) -> bool:
         """Whether the name begins with a listed surname, or is a dotted name."""
-        if _MIDDLE_DOT in name:
+        if MIDDLE_DOT in name:
             return _DOTTED_NAME.fullmatch(name) is not None
         return (name[:1] in self.surnames and 2 <= len(name) <= _LONGEST) or (
             name[:2] in self.compounds and 3 <= len(name) <= _LONGEST + 1
         )
+
+    def surname_length(self, name: str) -> int:
+        """Characters of the surname: 2 for a listed compound one, else 1."""
+        return 2 if len(name) > 2 and name[:2] in self.compounds else 1
 
     def _single(self, name: str) -> float:
         length = _SINGLE_LENGTHS.get(len(name))

@@ -5,8 +5,8 @@ The reading order of a file says nothing sure about where characters stand; thei
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -77,6 +77,14 @@ def cell_to_rows(cell: Cell) -> tuple[Row, ...]:
             used = line[-1].x - line[0].x + 1
             rows.append(Row(tuple(line), number, width - used))
     return tuple(rows)
+
+
+def with_characters(rows: Sequence[Row], forms: Mapping[str, str]) -> tuple[Row, ...]:
+    """`rows` with characters in other forms, at the same places."""
+    return tuple(
+        replace(row, marks=tuple(replace(m, text=forms.get(m.text, m.text)) for m in row.marks))
+        for row in rows
+    )
 
 
 def rows_key(rows: Sequence[Row]) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from pipeline.config import Names, Settings
 from pipeline.normalise.organs import Organs, organs
+from pipeline.normalise.persons import MIDDLE_DOT
 
 _HAN = "[\u3400-\u9fff]"
 _WHO = "领导|县领导|市领导|区领导|责任人|负责人|单位|部门|同志|人|县长|组长"
@@ -27,9 +28,13 @@ _PLACE = f"{_HAN}{{2,3}}(?=(?:县|市|区|州|旗|镇|乡)(?!长))"
 _POST, _POST_OF_BODY, _POST_OF_PLACE = -2.0, -4.0, -17.0
 _LONG_PLACE = -6.0
 _LABEL, _STRANGE_LABEL, _BARE_LABEL = -1.0, -3.0, -3.0
+_STRANGE_CHARACTER = (
+    -7.0
+)  # of a label: more than of a name, or 配合： would swallow whom it follows
 _TAIL = -1.5
 _SEVERAL = -2.0
 _ORGAN, _ORGAN_ELSEWHERE = -9.0, -17.0
+_SHORT_ELSEWHERE, _SHORTEST_ELSEWHERE = -34.0, 5
 _ORGAN_CHARACTER = -0.5
 _OTHER, _OTHER_CHARACTER = -12.0, -10.0
 _ENDS = (*_WHO.split("|"), "等", "同志", "：", ":")
@@ -97,10 +102,16 @@ class PostWords:
         score = self._post(text)
         if score is not None:
             yield Sort.POST, score
-        elif len(text) > 2 and self.organs.is_organ(text) and not self.rank.search(text):
-            known = self.organs.begins_name(text)
-            start = _ORGAN if known else _ORGAN_ELSEWHERE
+        elif self._is_body(text):
+            start = _ORGAN if self.organs.begins_name(text) else _ORGAN_ELSEWHERE
+            if start < _ORGAN and len(text) < _SHORTEST_ELSEWHERE:
+                start = _SHORT_ELSEWHERE  # 崇超龙司 is the beginning of 崇超龙　司马庆俊
             yield Sort.ORGAN, start + _ORGAN_CHARACTER * len(text)
+
+    def _is_body(self, text: str) -> bool:
+        if len(text) < 3 or MIDDLE_DOT in text or self.rank.search(text):
+            return False
+        return self.organs.is_organ(text)
 
     def other(self, text: str) -> tuple[Sort, float]:
         """The likelihood of something that is of no kind."""
@@ -109,7 +120,7 @@ class PostWords:
     def _label(self, text: str) -> tuple[Sort, float]:
         if self.label.fullmatch(text) or self.post.fullmatch(text):
             return Sort.LABEL, _LABEL
-        return Sort.LABEL, _STRANGE_LABEL * (1 + len(text))
+        return Sort.LABEL, _STRANGE_LABEL + _STRANGE_CHARACTER * len(text)
 
     def _post(self, text: str) -> float | None:
         if not self.rank_end.search(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -113,6 +113,7 @@ def make_roster(
     """The roster that `sightings` bear out. `given` and `placed` names need no bearing out."""
     signs = signs or Signs()
     sightings = _borne_out(sightings)
+    placed = _without_lone_strangers(placed)
     beforehand = tuple(dict.fromkeys(given))
     seen_placed = [name for seen in placed for name in seen.names]
     certain = tuple(dict.fromkeys((*beforehand, *seen_placed)))
@@ -144,15 +145,33 @@ def make_roster(
     )
 
 
+def _strangers(sightings: Sequence[Sighting]) -> dict[str, set[Hashable]]:
+    """Strange names, and the cells that have them."""
+    cells: dict[str, set[Hashable]] = {}
+    for seen in sightings:
+        for name in seen.strange:
+            cells.setdefault(name, set()).add(seen.key)
+    return cells
+
+
+def _without_lone_strangers(placed: Sequence[Sighting]) -> list[Sighting]:
+    """Sightings without strange names of one cell: a scan may have misread the surname."""
+    cells = _strangers(placed)
+    lone = {name for name, keys in cells.items() if len(keys) < 2}
+    return [
+        replace(seen, names=tuple(name for name in seen.names if name not in lone))
+        if lone.intersection(seen.strange)
+        else seen
+        for seen in placed
+    ]
+
+
 def _borne_out(sightings: Sequence[Sighting]) -> list[Sighting]:
     """Sightings without those cells that have a strange name which no other cell has.
 
     Such a cell is rather cut wrongly as a whole, unless signs part its names.
     """
-    cells: dict[str, set[Hashable]] = {}
-    for seen in sightings:
-        for name in seen.strange:
-            cells.setdefault(name, set()).add(seen.key)
+    cells = _strangers(sightings)
     return [
         seen
         for seen in sightings

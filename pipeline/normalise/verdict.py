@@ -10,7 +10,7 @@ from pipeline.model import Code, Severity
 from pipeline.normalise.contest import MARGIN, Aids, Contest, Scene
 from pipeline.normalise.likeness import Correction, correct, lost_from
 from pipeline.normalise.members import Member
-from pipeline.normalise.persons import Judge
+from pipeline.normalise.persons import MIDDLE_DOT, Judge
 from pipeline.normalise.posts import Sort
 
 Doubt = tuple[Code, Severity, str]
@@ -19,6 +19,7 @@ Doubt = tuple[Code, Severity, str]
 _MOST = 0.99
 _STRANGE, _STRANGE_YET_CLEAR = 0.5, 0.95
 _RESTORED, _STACK_ALONE, _CORRECTED, _NEAR = 0.8, 0.8, 0.9, 0.7
+_RIVALLED = 0.5
 _UNRESOLVED = 0.3
 
 
@@ -110,10 +111,18 @@ class _Verdict:
             name=name,
             certainty=round(base * self._share.get(member.name, 1.0), 3),
             evidence=tuple(dict.fromkeys((*own, *self._sources(), *beside))),
-            settled=(self._found.margin >= MARGIN or self._is_common(member.name))
-            and member.sort is not Sort.OTHER
-            and member.name not in unsettled,
+            settled=self._is_settled(member) and member.name not in unsettled,
         )
+
+    def _is_settled(self, member: Member) -> bool:
+        """Whether it is known whom a name means: nothing speaks against it, or the notice does."""
+        if member.sort is Sort.OTHER:
+            return False
+        own = self._own.get(member.name, ())
+        if {"unresolved", "ambiguous"} & set(own):
+            known = member.name in self._judge.roster.confirmed
+            return known and self._is_common(member.name)
+        return self._found.margin >= MARGIN or self._is_common(member.name)
 
     def _base(self) -> float:
         return min(_MOST, 1 / (1 + math.exp(-self._found.margin)))
@@ -181,17 +190,42 @@ class _Verdict:
             message = f"{ways} restored by the notice's other rows from “{text}”"
             self._doubt(Code.NAME_RESTORED, message, (), _RESTORED)
             return
-        rivals = _rivals(names, self._judge)
         unsure = [name for name in names if name not in roster.confirmed]
-        if rivals or (unsure and self._found.stacked):
-            why = f"near to {'、'.join(rivals)}" if rivals else "a stack read line by line"
+        rivals = _rivals(names, self._judge)
+        if rivals:
+            message = f"“{text}” read as {'、'.join(names)}: near to {'、'.join(rivals)}"
+            self._doubt(Code.NAME_AMBIGUOUS, message, unsure, _RIVALLED)
+        elif unsure and (self._found.stacked or any(map(self._may_be_odd, unsure))):
+            why = "a stack read line by line" if self._found.stacked else "in no other row"
             message = f"“{text}” read as {'、'.join(names)}: {why}"
             self._doubt(Code.NAME_AMBIGUOUS, message, unsure, _STACK_ALONE)
+        if self._found.stacked or roster.garbled:
+            self._check_lost([name for name in names if name not in unsure], often=True)
 
-    def _check_lost(self, names: Sequence[str]) -> None:
-        """Names that may have lost a character on the way."""
+    def _may_be_odd(self, name: str) -> bool:
+        """Whether a name that no other row has may be the rest of one, or of pieces of two.
+
+        Pieces of a stack look like 王　建国; and who loses characters makes 王国 of 王建国.
+        """
+        roster = self._judge.roster
+        if MIDDLE_DOT in name or not (roster.garbled or roster.across < 0):
+            return False
+        if len(name) - self._judge.model.surname_length(name) == 1:
+            return roster.garbled
+        return name not in self._scene.text.replace("\n", "")
+
+    def _check_lost(self, names: Sequence[str], *, often: bool = False) -> None:
+        """Names that may have lost a character on the way; `often`: this reader loses some."""
+        roster = self._judge.roster
         for name in names:
-            whole = [one for one in lost_from(name, self._judge.roster) if one not in names]
+            longer = roster.longer(name) if often else lost_from(name, roster)
+            cells = roster.counts.get(name, 0) if often else 0
+            whole = [
+                one
+                for one in longer
+                if one not in self._names
+                and (one in roster.given or roster.counts.get(one, 0) >= cells)
+            ]
             if whole:
                 message = f"{name} may be the rest of {'、'.join(whole)}"
                 self._doubt(Code.NAME_AMBIGUOUS, message, (name,), _NEAR)
