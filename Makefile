@@ -24,6 +24,8 @@ SHIM := packaging/opencv-contrib-python/pyproject.toml
 key = $(firstword $(shell { echo "$(CURDIR)"; cat $(1); } | cksum))
 RUNTIME := $(VENV)/.runtime-$(call key,requirements-build.lock requirements.lock pyproject.toml $(SHIM))
 DEV := $(VENV)/.dev-$(call key,requirements-dev.lock)
+# The S3 server of the tests asks for older packages than the project has: it stands by itself.
+S3 := .venv-s3/.ready-$(call key,requirements-s3.lock)
 MODELS := models/.ready-$(call key,pipeline/ocr/models.py)
 
 .PHONY: help
@@ -40,11 +42,11 @@ run: setup ## set up, then read INPUT and write the tables to OUT
 	$(BIN)/gongwen run $(INPUT) -o $(OUT)
 
 .PHONY: test
-test: setup $(DEV) ## set up, then run the tests
+test: setup $(DEV) $(S3) ## set up, then run the tests
 	$(BIN)/python -m pytest -m "not slow"
 
 .PHONY: test-slow
-test-slow: setup $(DEV) ## all tests, the slow ones too
+test-slow: setup $(DEV) $(S3) ## all tests, the slow ones too
 	$(BIN)/python -m pytest
 
 .PHONY: golden
@@ -92,10 +94,11 @@ lock: ## resolve the locks anew (needs uv; development only)
 	$(UV) --upgrade pyproject.toml requirements.in --excludes packaging/excludes.txt \
 		-c requirements-build.lock -o requirements.lock
 	$(UV) --upgrade --group dev -c requirements-build.lock -c requirements.lock -o requirements-dev.lock
+	$(UV) --upgrade packaging/s3.in -o requirements-s3.lock
 
 .PHONY: clean
 clean: ## remove what was set up and what was written; the samples stay
-	rm -rf $(VENV) models build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-s3 models build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(OUT) -mindepth 1 ! -name .gitkeep -delete 2>/dev/null || true
 
 $(VENV)/bin/python:
@@ -126,6 +129,12 @@ $(RUNTIME): | $(VENV)/bin/python
 $(DEV): $(RUNTIME)
 	$(PIP) --no-deps --require-hashes --no-build-isolation -r requirements-dev.lock
 	@rm -f $(VENV)/.dev-* && touch $@
+
+$(S3): $(RUNTIME)
+	@rm -rf .venv-s3 && $(BIN)/python -m venv .venv-s3
+	.venv-s3/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
+		--no-deps --require-hashes -r requirements-s3.lock
+	@touch $@
 
 $(MODELS): $(RUNTIME)
 	$(BIN)/gongwen models fetch

@@ -1,4 +1,4 @@
-"""The command `gongwen`: the only place that prints or exits.
+"""The command `gongwen`: with `commands` and `console` the only place that prints or exits.
 
 Heavy imports stand inside the commands, so that `gongwen --help` answers at once.
 """
@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline import __version__
+from pipeline import __version__, commands, options
 from pipeline.errors import ExitCode, GongwenError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.ocr.engine import OcrEngine
-    from pipeline.run import Batch
     from pipeline.watch import EngineFactory
+
+INTERRUPTED = "Interrupted: the tables are as they were; what was read is kept for the next run."
 
 log = logging.getLogger(__name__)
 
@@ -35,28 +34,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 models_app = typer.Typer(help="Fetch and check the recognition models.", no_args_is_help=True)
+app.command()(commands.run)
+app.command()(commands.compact)
+app.command()(commands.status)
 app.add_typer(models_app, name="models")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        "-c",
-        help="TOML file laid over the shipped settings.",
-        metavar="FILE",
-        readable=False,
-    ),
-]
-
-RosterOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--roster",
-        help="Persons known beforehand, one a line: text, CSV or TOML.",
-        metavar="FILE",
-        readable=False,
-    ),
-]
 
 
 def _show_version(asked: bool) -> None:
@@ -83,40 +64,6 @@ def _common(
 
 
 @app.command()
-def run(
-    inputs: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Documents and folders of documents.", metavar="INPUT…", readable=False
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write to.", metavar="OUT")],
-    config: ConfigOption = None,
-    roster: RosterOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
-) -> None:
-    """Read notices and write tasks.parquet and its companions to OUT."""
-    from pipeline.config import load_settings
-    from pipeline.console import ProgressWatcher, summary_line, to_stderr
-    from pipeline.roster_file import with_roster
-    from pipeline.run import read_batch
-    from pipeline.sources import find_documents
-    from pipeline.write import require_writable
-
-    start, started = time.perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
-    settings = with_roster(load_settings(config), roster)
-    require_writable(out)
-    paths = find_documents(inputs)
-    with ProgressWatcher(len(paths), quiet=quiet) as watcher:
-        batch = read_batch(paths, _engine_factory(settings), settings, watcher)
-    elapsed = time.perf_counter() - start
-    _write(batch, out, settings, started, elapsed)
-    if not quiet:
-        to_stderr().print(summary_line(batch.readings, out, elapsed), markup=False)
-    raise typer.Exit(batch.exit_code)
-
-
-@app.command()
 def inspect(
     file: Annotated[
         Path, typer.Argument(help="Document to look at.", metavar="FILE", readable=False)
@@ -127,8 +74,8 @@ def inspect(
             "--out", "-o", help="HTML file to write; else FILE.html here.", metavar="HTML"
         ),
     ] = None,
-    config: ConfigOption = None,
-    roster: RosterOption = None,
+    config: options.Config = None,
+    roster: options.Roster = None,
     open_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in a browser.")
     ] = False,
@@ -238,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(arguments)
     except SystemExit as left:
         if left.code == ExitCode.INTERRUPTED:
-            typer.echo("Interrupted: nothing was written.", err=True)
+            typer.echo(INTERRUPTED, err=True)
         raise
     except GongwenError as error:
         from pipeline.console import say_error
@@ -264,15 +211,6 @@ def _engine_factory(settings: Settings) -> EngineFactory:
         return engine_factory(settings.ocr)()
 
     return make
-
-
-def _write(batch: Batch, out: Path, settings: Settings, started: str, elapsed: float) -> None:
-    from pipeline.manifest import RunFacts, manifest_json
-    from pipeline.write import write_outputs
-
-    facts = RunFacts(started, elapsed, settings.fingerprint(), batch.engine, batch.repeats)
-    manifest = manifest_json(batch.readings, facts)
-    write_outputs(batch.readings, out, settings.fingerprint(), manifest)
 
 
 if __name__ == "__main__":

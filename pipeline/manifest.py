@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import PageRecord, Reading
@@ -28,15 +28,26 @@ class RunFacts:
 
 def manifest_json(readings: Sequence[Reading], facts: RunFacts) -> str:
     """The manifest as JSON text."""
+    return manifest_text(facts, _counts(readings), [input_record(reading) for reading in readings])
+
+
+def manifest_text(
+    facts: RunFacts,
+    counts: Mapping[str, object],
+    inputs: Sequence[Mapping[str, object]],
+    more: Mapping[str, object] | None = None,
+) -> str:
+    """The manifest as JSON text, from what was counted and what is said of each input."""
     content = {
         "versions": dict(versions()),
         "config_fingerprint": facts.fingerprint,
         "models": dict(facts.models),
         "started": facts.started,
         "elapsed_s": round(facts.elapsed_s, 3),
-        "counts": _counts(readings),
-        "inputs": [_input(reading) for reading in readings],
+        "counts": counts,
+        "inputs": inputs,
         "repeated": [{"source": source, "equals": equal} for source, equal in facts.repeats],
+        **(more or {}),
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -53,7 +64,8 @@ def _counts(readings: Sequence[Reading]) -> dict[str, object]:
     }
 
 
-def _input(reading: Reading) -> dict[str, object]:
+def input_record(reading: Reading) -> dict[str, object]:
+    """What the manifest says about one input."""
     return {
         "source": reading.source,
         "sha256": reading.doc_id,

@@ -32,6 +32,7 @@ def layout_of(
     the models are not there.
     """
     if source.kind == "markup":
+        watcher.pages_counted(0)
         return (), _text_to_layout(source, settings, watch)
     from pipeline.tables import pages_to_layout
 

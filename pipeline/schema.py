@@ -23,7 +23,7 @@ def _number(name: str, description: str, nullable: bool = False) -> Column:
 
 
 _DOC_ID = Column("doc_id", pa.string(), "SHA-256 of the source's bytes, hex; joins the tables")
-_SOURCE = Column("source", pa.string(), "path of the source as given")
+_SOURCE = Column("source", pa.string(), "path or URI of the source as given")
 _ISSUED_ON = Column("issued_on", pa.date32(), "成文日期", nullable=True)
 
 TASKS = Contract(
@@ -67,7 +67,7 @@ TASKS = Contract(
 
 DOCUMENTS = Contract(
     "documents",
-    "one notice, also one that could not be read",
+    "one notice under one name, also one that could not be read",
     (
         _DOC_ID,
         _SOURCE,

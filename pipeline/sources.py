@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from pipeline.characters import is_han, is_odd
@@ -97,6 +97,13 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def is_document_name(path: PurePath) -> bool:
+    """Whether a file below a folder of documents is one, by its path below that folder."""
+    hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
+    about = path.stem.lower().split(".")[0] in _ABOUT and path.suffix.lower() in (".md", ".txt")
+    return path.suffix.lower() in ENDINGS and not hidden and not about
+
+
 def _documents_in(folder: Path) -> list[Path]:
     """The documents under a folder, and the folders under it that may not be read."""
     locked: list[Path] = []
@@ -105,7 +112,7 @@ def _documents_in(folder: Path) -> list[Path]:
         folder, onerror=lambda error: locked.append(Path(error.filename))
     ):
         inside += [Path(place, name) for name in names]
-    documents = (path for path in inside if _is_document(path.relative_to(folder)))
+    documents = (path for path in inside if is_document_name(path.relative_to(folder)))
     kept = [path for path in documents if path.is_file() and not _is_inspection(path)]
     return sorted([*kept, *locked])
 
@@ -119,12 +126,6 @@ def _is_inspection(path: Path) -> bool:
             return _INSPECTION in stream.read(_HEAD)
     except OSError:
         return False
-
-
-def _is_document(path: Path) -> bool:
-    hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
-    about = path.stem.lower().split(".")[0] in _ABOUT and path.suffix.lower() in (".md", ".txt")
-    return path.suffix.lower() in ENDINGS and not hidden and not about
 
 
 def _resolved(path: Path) -> Path:

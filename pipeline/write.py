@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
-import os
 import re
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,13 +28,13 @@ from pipeline.rows import (
     task_rows,
 )
 from pipeline.schema import ASSIGNMENTS, CELLS, CONTRACTS, DOCUMENTS, FINDINGS, PLACES, TASKS
+from pipeline.together import together
 
 # The tables that are written for spreadsheets too.
 CSV_NAMES = {TASKS: "tasks.csv", ASSIGNMENTS: "assignments.csv"}
 MANIFEST_NAME = "manifest.json"
 LIST_MARK = "、"
 _ROW_GROUP = 65_536
-_ASIDE = ".gongwen-"
 
 # What a spreadsheet may take for the start of a formula, also in full width, and control
 # characters that it skips before it looks.
@@ -53,17 +51,91 @@ class Written:
     rows: int
 
 
+def contract_rows(
+    reading: Reading, fingerprint: str
+) -> tuple[tuple[Contract, Iterable[tuple[object, ...]]], ...]:
+    """The rows of one reading in every table, in the order of `schema.CONTRACTS`."""
+    return (
+        (TASKS, task_rows(reading)),
+        (DOCUMENTS, [document_row(reading, __version__, fingerprint)]),
+        (CELLS, cell_rows(reading)),
+        (FINDINGS, finding_rows(reading)),
+        (ASSIGNMENTS, assignment_rows(reading)),
+        (PLACES, place_rows(reading)),
+    )
+
+
 def contract_tables(readings: Sequence[Reading], fingerprint: str) -> tuple[pa.Table, ...]:
     """The Arrow tables of the contract, in the order of `schema.CONTRACTS`."""
-    rows: dict[Contract, list[tuple[object, ...]]] = {
-        TASKS: [row for reading in readings for row in task_rows(reading)],
-        DOCUMENTS: [document_row(reading, __version__, fingerprint) for reading in readings],
-        CELLS: [row for reading in readings for row in cell_rows(reading)],
-        FINDINGS: [row for reading in readings for row in finding_rows(reading)],
-        ASSIGNMENTS: [row for reading in readings for row in assignment_rows(reading)],
-        PLACES: [row for reading in readings for row in place_rows(reading)],
-    }
+    rows: dict[Contract, list[tuple[object, ...]]] = {contract: [] for contract in CONTRACTS}
+    for reading in readings:
+        for contract, some in contract_rows(reading, fingerprint):
+            rows[contract] += some
     return tuple(contract.table(rows[contract]) for contract in CONTRACTS)
+
+
+class TablesWriter:
+    """Writes the tables of the contract into a folder, row group by row group.
+
+    Rows may come in any portions; the same rows give the same bytes. At most one row group of each
+    table is held in memory. Use it as a context: leaving it writes what is left.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: dict[Contract, list[tuple[object, ...]]] = {c: [] for c in CONTRACTS}
+        self._counts = dict.fromkeys(CONTRACTS, 0)
+        self._open = ExitStack()
+        self._parquet = {
+            contract: self._open.enter_context(
+                pq.ParquetWriter(
+                    folder / f"{contract.name}.parquet", contract.schema(), compression="zstd"
+                )
+            )
+            for contract in CONTRACTS
+        }
+        self._csv = {
+            contract: self._open.enter_context(CsvWriter(folder / name, contract.names))
+            for contract, name in CSV_NAMES.items()
+        }
+
+    def __enter__(self) -> TablesWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._open:
+            if kind is None:
+                for contract in CONTRACTS:
+                    self._flush(contract)
+
+    def add(self, contract: Contract, rows: Iterable[tuple[object, ...]]) -> None:
+        """Add rows whose values stand in the order of the contract's columns."""
+        for row in rows:
+            self._waiting[contract].append(row)
+            if len(self._waiting[contract]) == _ROW_GROUP:
+                self._flush(contract)
+
+    def written(self) -> tuple[Written, ...]:
+        """The files and their rows, once the context has been left."""
+        files = [(f"{contract.name}.parquet", contract) for contract in CONTRACTS]
+        files += [(name, contract) for contract, name in CSV_NAMES.items()]
+        return tuple(Written(name, self._counts[contract]) for name, contract in files)
+
+    def _flush(self, contract: Contract) -> None:
+        rows = self._waiting[contract]
+        if not rows:
+            return
+        table = contract.table(rows)
+        self._parquet[contract].write_table(table)
+        if contract in self._csv:
+            self._csv[contract].write(table)
+        self._counts[contract] += len(rows)
+        rows.clear()
 
 
 def write_outputs(
@@ -74,23 +146,20 @@ def write_outputs(
     Raises OutputError when the folder cannot be written; what earlier runs left is then as it
     was, else it is replaced.
     """
-    tables = dict(zip(CONTRACTS, contract_tables(readings, fingerprint), strict=True))
-    writers: dict[str, Callable[[Path], None]] = {
-        f"{contract.name}.parquet": _parquet_writer(table) for contract, table in tables.items()
-    }
-    writers.update({name: _csv_writer(tables[contract]) for contract, name in CSV_NAMES.items()})
-    writers[MANIFEST_NAME] = lambda path: _write_text(manifest, path)
-    with _writing(f"output folder {folder}"):
+    with writing(f"output folder {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
-        _write_together(folder, writers)
-    counts = {f"{contract.name}.parquet": table.num_rows for contract, table in tables.items()}
-    counts.update({name: tables[contract].num_rows for contract, name in CSV_NAMES.items()})
-    return tuple(Written(name, rows) for name, rows in counts.items())
+        with together(folder, last=MANIFEST_NAME) as aside:
+            with TablesWriter(aside) as tables:
+                for reading in readings:
+                    for contract, rows in contract_rows(reading, fingerprint):
+                        tables.add(contract, rows)
+            _write_text(manifest, aside / MANIFEST_NAME)
+    return tables.written()
 
 
 def require_writable(folder: Path) -> None:
     """Raise OutputError unless files can be made in `folder`; makes the folder."""
-    with _writing(f"output folder {folder}"):
+    with writing(f"output folder {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -98,22 +167,34 @@ def require_writable(folder: Path) -> None:
 
 def write_text(text: str, path: Path) -> None:
     """Write `text` as UTF-8 to `path`, whole or not at all; raises OutputError."""
-    with _writing(f"file {path}"):
+    with writing(f"file {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_together(path.parent, {path.name: lambda part: _write_text(text, part)})
+        with together(path.parent) as aside:
+            _write_text(text, aside / path.name)
 
 
-def write_csv(table: pa.Table, path: Path) -> None:
-    """Write `table` as CSV that a spreadsheet opens: UTF-8 with a byte-order mark, lists joined.
+class CsvWriter:
+    """Writes tables as CSV that a spreadsheet opens: UTF-8 with a byte-order mark, lists joined.
 
     A value that would run as a formula gets an apostrophe before it; plain numbers stay.
     """
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(table.column_names)
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        self._stream = path.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._stream, lineterminator="\r\n")
+        self._writer.writerow(names)
+
+    def __enter__(self) -> CsvWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def write(self, table: pa.Table) -> None:
+        """Add the rows of `table`."""
         for batch in table.to_batches(max_chunksize=1024):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                writer.writerow([harmless(_csv_text(value)) for value in row])
+                self._writer.writerow([harmless(_csv_text(value)) for value in row])
 
 
 def harmless(text: str) -> str:
@@ -137,78 +218,13 @@ def _csv_text(value: object) -> str:
     return str(value)
 
 
-def _parquet_writer(table: pa.Table) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        pq.write_table(table, path, compression="zstd", row_group_size=_ROW_GROUP)
-
-    return write
-
-
-def _csv_writer(table: pa.Table) -> Callable[[Path], None]:
-    return lambda path: write_csv(table, path)
-
-
 def _write_text(text: str, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_together(folder: Path, writers: dict[str, Callable[[Path], None]]) -> None:
-    """Write every file aside, then put all in place; on any failure put the old ones back."""
-    _remove_strays(folder)
-    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
-    lock = os.open(aside, os.O_RDONLY)
-    placed: list[str] = []
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for name, write in writers.items():
-            write(aside / name)
-            _flush(aside / name)
-        for name in writers:
-            if (folder / name).exists():
-                shutil.copy2(folder / name, aside / f"{name}.old")
-        for name in writers:
-            placed.append(name)
-            os.replace(aside / name, folder / name)
-        _flush(folder)
-    except BaseException:
-        _put_back(folder, aside, placed)
-        raise
-    finally:
-        os.close(lock)
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _remove_strays(folder: Path) -> None:
-    """Remove what killed runs left; a run that is still writing holds the lock on its own."""
-    for stray in folder.glob(f"{_ASIDE}*"):
-        with suppress(OSError):
-            lock = os.open(stray, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(stray, ignore_errors=True)
-            finally:
-                os.close(lock)
-
-
-def _put_back(folder: Path, aside: Path, placed: Sequence[str]) -> None:
-    for name in placed:
-        old = aside / f"{name}.old"
-        if old.exists():
-            os.replace(old, folder / name)
-        elif not (aside / name).exists():  # it was moved into place and nothing stood there before
-            (folder / name).unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
-def _writing(target: str) -> Iterator[None]:
+def writing(target: str) -> Iterator[None]:
+    """Turn what the system refuses within the block into OutputError about `target`."""
     try:
         yield
     except OSError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import __version__, cli, run
+from pipeline import __version__, batch, cli
 from pipeline.errors import ExitCode
 from pipeline.model import PageContent
 from pipeline.textlayer import TextLayer
@@ -154,22 +154,29 @@ def test_a_users_header_needs_no_code(gongwen, tmp_path: Path) -> None:  # type:
     assert [row["name"] for row in rows_read] == ["修路架桥"]
 
 
-def test_an_interrupt_leaves_130_and_no_file(  # type: ignore[no-untyped-def]
+def tables_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix}
+
+
+def test_an_interrupt_leaves_130_and_the_tables_as_they_were(  # type: ignore[no-untyped-def]
     gongwen, table_pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gongwen("run", table_pdf, "-o", tmp_path / "out")
-    before = {path: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    other = write_table(tmp_path / "other.pdf", ROWS[:2], (60, 200, 150))
+    gongwen("run", table_pdf, "-o", tmp_path / "out", "--workers", 0)
+    before = tables_in(tmp_path / "out")
+    assert before
 
     def interrupted(*_: object) -> PageContent:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TextLayer, "page_to_content", interrupted)
-    done = gongwen("run", table_pdf, "-o", tmp_path / "out")
+    done = gongwen("run", other, "-o", tmp_path / "out", "--workers", 0)
     assert done.code == ExitCode.INTERRUPTED
-    assert "nothing was written" in done.err
-    assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
-    assert gongwen("run", table_pdf, "-o", tmp_path / "new").code == ExitCode.INTERRUPTED
-    assert list((tmp_path / "new").iterdir()) == []
+    assert "the tables are as they were" in done.err
+    assert tables_in(tmp_path / "out") == before
+    done = gongwen("run", other, "-o", tmp_path / "new", "--workers", 0)
+    assert done.code == ExitCode.INTERRUPTED
+    assert tables_in(tmp_path / "new") == {}
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -179,7 +186,7 @@ def test_a_fault_of_the_program_is_15_without_a_traceback(  # type: ignore[no-un
     def broken(*_: object) -> None:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr(run, "read_batch", broken)
+    monkeypatch.setattr(batch, "load_state", broken)
     done = gongwen("run", table_pdf, "-o", tmp_path / "out")
     assert done.code == ExitCode.INTERNAL
     assert "ZeroDivisionError: of ours" in done.err

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import write
+from pipeline import together
 from pipeline.errors import ExitCode, OutputError
 from pipeline.manifest import RunFacts, manifest_json
 from pipeline.party import Party, PartyKind
@@ -163,7 +163,7 @@ def test_a_failure_leaves_what_was_there(
             raise OSError(28, "No space left on device")
         real(source, target)
 
-    monkeypatch.setattr(write.os, "replace", failing)
+    monkeypatch.setattr(together.os, "replace", failing)
     other = a_reading(source="other.pdf")
     if when < len(FILES):
         with pytest.raises(OutputError, match="No space left"):
@@ -184,7 +184,7 @@ def test_a_first_run_that_fails_leaves_no_file(
             raise KeyboardInterrupt
         real(source, target)
 
-    monkeypatch.setattr(write.os, "replace", failing)
+    monkeypatch.setattr(together.os, "replace", failing)
     with pytest.raises(KeyboardInterrupt):
         write_outputs([a_reading()], tmp_path, "fp", "{}")
     assert written(tmp_path) == {}

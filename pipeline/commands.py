@@ -1,0 +1,90 @@
+"""The commands that work on an output: `gongwen run`, `compact` and `status`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline import options
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.batch import Request
+    from pipeline.batch.record import RunRecord
+    from pipeline.config import Settings
+
+
+def run(
+    inputs: options.Inputs,
+    out: options.Out,
+    config: options.Config = None,
+    roster: options.Roster = None,
+    redo: options.Again = None,
+    workers: options.Workers = None,
+    page_seconds: options.PageSeconds = 120.0,
+    document_seconds: options.DocumentSeconds = 3600.0,
+    memory: options.Memory = 4.0,
+    recycle: options.Recycle = 1000,
+    tables: options.Tables = True,
+    log_json: options.LogJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Read new notices and bring tasks.parquet and its companions at OUT up to date."""
+    from pipeline.batch import Redo, Request
+    from pipeline.batch.crew import GIB, Limits
+    from pipeline.config import load_settings
+    from pipeline.roster_file import with_roster
+
+    if redo is not None and redo not in options.REDO:
+        raise UsageError(f"--redo takes {', '.join(options.REDO)}, not '{redo}'.")
+    settings = with_roster(load_settings(config), roster)
+    limits = Limits(workers, recycle, page_seconds, document_seconds, int(memory * GIB))
+    request = Request(tuple(inputs), out, limits, Redo(redo or "nothing"), tables)
+    record = _watched_run(request, settings, log_json=log_json, quiet=quiet)
+    raise typer.Exit(record.exit_code)
+
+
+def compact(out: options.OutWritten) -> None:
+    """Make the tables at OUT anew from the parts that are there."""
+    from pipeline.batch import compact_output
+    from pipeline.config import load_settings
+
+    documents = compact_output(out, load_settings())
+    typer.echo(f"{documents} documents → {out}", err=True)
+
+
+def status(out: options.OutWritten, json_text: options.Json = False) -> None:
+    """Show what is done at OUT, what failed and why, what is in doubt, and missing serials."""
+    from pipeline.batch.status import status_of
+    from pipeline.console import print_status
+
+    found = status_of(out)
+    if json_text:
+        typer.echo(found.to_json(), nl=False)
+    else:
+        print_status(found)
+
+
+def _watched_run(request: Request, settings: Settings, *, log_json: bool, quiet: bool) -> RunRecord:
+    from pipeline.batch import run_batch
+    from pipeline.console import LogWatcher, ProgressWatcher, summary_line, to_stderr
+
+    # A service manager ends a run as Ctrl-C does: what is read is kept.
+    signal.signal(signal.SIGTERM, _interrupt)
+    if log_json:
+        log = LogWatcher(sys.stderr)
+        record = run_batch(request, settings, log)
+        log.summary(record)
+        return record
+    with ProgressWatcher(quiet=quiet) as watcher:
+        record = run_batch(request, settings, watcher)
+    if not quiet:
+        to_stderr().print(summary_line(record, request.out), markup=False)
+    return record
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

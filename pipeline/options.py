@@ -1,0 +1,61 @@
+"""The options of the commands, each with its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+REDO = ("failed", "changed", "all")
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="TOML file laid over the shipped settings.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
+Roster = Annotated[
+    Path | None,
+    typer.Option(
+        "--roster",
+        help="Persons known beforehand, one a line: text, CSV or TOML.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        help="Documents and folders of documents: paths, s3://… or hdfs://….", metavar="INPUT…"
+    ),
+]
+Out = Annotated[str, typer.Option("--out", "-o", help="Path or URI to write to.", metavar="OUT")]
+OutWritten = Annotated[
+    str, typer.Argument(help="Path or URI that `gongwen run` wrote to.", metavar="OUT")
+]
+Again = Annotated[
+    str | None,
+    typer.Option(
+        help="Read known documents again: failed; all; changed hashes every input anew.",
+        metavar="|".join(REDO),
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=0, help="Processes that read; else one a core. 0: this process, no limits."),
+]
+PageSeconds = Annotated[float, typer.Option(min=0.1, help="Limit for a page.")]
+DocumentSeconds = Annotated[float, typer.Option(min=0.1, help="Limit for a document.")]
+Memory = Annotated[float, typer.Option(min=0.1, help="Limit for a worker, in GiB.")]
+Recycle = Annotated[int, typer.Option(min=1, help="Pages after which a worker is replaced.")]
+Tables = Annotated[
+    bool, typer.Option("--tables/--no-tables", help="Bring the tables up to date at the end.")
+]
+LogJson = Annotated[bool, typer.Option("--log-json", help="A line of JSON a document, on stderr.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, all of it.")]
