@@ -76,17 +76,19 @@ def inspect(
     ] = None,
     config: options.Config = None,
     roster: options.Roster = None,
+    gazetteer: options.Gazetteer = None,
     open_it: Annotated[
         bool, typer.Option("--open/--no-open", help="Open it in a browser.")
     ] = False,
 ) -> None:
     """Draw what was read onto the pages: one HTML file to look at."""
     from pipeline.config import load_settings
+    from pipeline.gazetteer_file import with_gazetteer
     from pipeline.inspect import inspect_document
     from pipeline.roster_file import with_roster
     from pipeline.write import require_writable, write_text
 
-    settings = with_roster(load_settings(config), roster)
+    settings = with_gazetteer(with_roster(load_settings(config), roster), gazetteer)
     target = out or Path(f"{file.name}.html")
     require_writable(target.parent)
     write_text(inspect_document(file, _engine_factory(settings), settings), target)

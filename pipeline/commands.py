@@ -22,6 +22,7 @@ def run(
     out: options.Out,
     config: options.Config = None,
     roster: options.Roster = None,
+    gazetteer: options.Gazetteer = None,
     redo: options.Again = None,
     workers: options.Workers = None,
     page_seconds: options.PageSeconds = 120.0,
@@ -36,11 +37,12 @@ def run(
     from pipeline.batch import Redo, Request
     from pipeline.batch.crew import GIB, Limits
     from pipeline.config import load_settings
+    from pipeline.gazetteer_file import with_gazetteer
     from pipeline.roster_file import with_roster
 
     if redo is not None and redo not in options.REDO:
         raise UsageError(f"--redo takes {', '.join(options.REDO)}, not '{redo}'.")
-    settings = with_roster(load_settings(config), roster)
+    settings = with_gazetteer(with_roster(load_settings(config), roster), gazetteer)
     limits = Limits(workers, recycle, page_seconds, document_seconds, int(memory * GIB))
     request = Request(tuple(inputs), out, limits, Redo(redo or "nothing"), tables)
     record = _watched_run(request, settings, log_json=log_json, quiet=quiet)

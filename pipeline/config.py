@@ -18,6 +18,7 @@ from pydantic import ValidationError as SchemaError
 
 from pipeline.errors import ConfigError
 from pipeline.toml_files import merge, read_toml
+from pipeline.unit_settings import Bodies, Centre, Departments, Gazetteer
 
 SECTIONS = (
     "limits",
@@ -28,6 +29,10 @@ SECTIONS = (
     "headers",
     "names",
     "units",
+    "departments",
+    "bodies",
+    "centre",
+    "gazetteer",
     "letter",
     "checks",
 )
@@ -228,6 +233,10 @@ class Settings(Section):
     headers: Headers = Headers()
     names: Names = Names()
     units: Units = Units()
+    departments: Departments = Departments()
+    bodies: Bodies = Bodies()
+    centre: Centre = Centre()
+    gazetteer: Gazetteer = Gazetteer()
     letter: Letter = Letter()
     checks: Checks = Checks()
 

@@ -49,6 +49,7 @@ class Code(StrEnum):
     NAME_RESTORED = "name_restored"
     UNIT_REPEATED = "unit_repeated"
     UNIT_ODD = "unit_odd"
+    UNIT_UNKNOWN = "unit_unknown"
     ROW_JOINED = "row_joined"
     ROW_JOIN_DOUBTFUL = "row_join_doubtful"
     HEADER_UNKNOWN = "header_unknown"

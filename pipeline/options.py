@@ -28,6 +28,15 @@ Roster = Annotated[
         readable=False,
     ),
 ]
+Gazetteer = Annotated[
+    Path | None,
+    typer.Option(
+        "--gazetteer",
+        help="Units known beforehand, each in full with its short forms: text, CSV or TOML.",
+        metavar="FILE",
+        readable=False,
+    ),
+]
 Inputs = Annotated[
     list[str],
     typer.Argument(

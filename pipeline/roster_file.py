@@ -41,7 +41,7 @@ def read_roster(path: Path) -> tuple[str, ...]:
     if suffix == ".toml":
         found = _from_toml(read_toml(path), path)
     else:
-        text = _read_text(path)
+        text = read_text(path)
         found = list(_from_csv(text) if suffix == ".csv" else _from_lines(text))
     for entry in found:
         if not _PERSON.fullmatch(_ENDS_NAME.split(entry, maxsplit=1)[0]):
@@ -51,12 +51,13 @@ def read_roster(path: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a list that a user keeps, in UTF-8 or GB 18030. Raises ConfigError."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"The roster {path} cannot be read: {error.strerror}.", "Check the path."
+            f"The list {path} cannot be read: {error.strerror}.", "Check the path."
         ) from None
     # Spreadsheets of Chinese Windows write CSV in GB 18030.
     for encoding in ("utf-8-sig", "gb18030"):

@@ -83,8 +83,8 @@ def trace_document(
         source = sources.open_source(path, settings)
     contents, layout = layout_of(source, engine, settings, watch, watcher or Silent())
     with watch.stage("normalise"):
-        tasks, task_doubts = normalise.layout_to_tasks(layout, settings)
         document, letter_doubts = normalise.layout_to_document(layout, settings)
+        tasks, task_doubts = normalise.layout_to_tasks(layout, settings, document)
     with watch.stage("validate"):
         checks = validate.check(layout, tasks, document, settings)
     findings = _page_findings(contents, layout) + task_doubts + letter_doubts + checks

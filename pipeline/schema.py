@@ -211,6 +211,7 @@ MEANINGS: dict[Code, str] = {
     Code.NAME_RESTORED: "names follow from the notice's other rows and not from the cell alone",
     Code.UNIT_REPEATED: "a unit is listed twice in a row",
     Code.UNIT_ODD: "a unit looks like no organ, or it is unsure where units part",
+    Code.UNIT_UNKNOWN: "no list knows a unit; a warning where it looks like a known one misread",
     Code.ROW_JOINED: "a row broken by a page end was put together",
     Code.ROW_JOIN_DOUBTFUL: "a row was put together, or was not, on thin evidence",
     Code.HEADER_UNKNOWN: "no rule knows a printed header; its cells stand in `cells`",

@@ -27,8 +27,10 @@ EXCEPTIONS: dict[str, str] = {
 
 # From the ground up; a module may import from its own layer and those below.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "errors", "geometry", "characters", "toml_files", "party"}),
-    frozenset({"model", "config", "roster_file"}),
+    frozenset(
+        {"__init__", "errors", "geometry", "characters", "toml_files", "party", "unit_settings"}
+    ),
+    frozenset({"model", "config", "roster_file", "gazetteer_file"}),
     frozenset({"grid", "watch", "kinds"}),
     frozenset({"sources", "render", "textlayer", "ocr", "scan"}),
     frozenset({"tables"}),
@@ -52,10 +54,10 @@ ONLY: dict[str, tuple[str, ...]] = {
     "paddleocr": ("ocr.paddle",),
     "paddlex": ("ocr.paddle",),
     "onnxruntime": ("ocr.paddle",),
-    "jieba": ("normalise.units", "normalise.words"),
-    "rapidfuzz": ("normalise.units", "normalise.words", "evaluate"),
+    "jieba": ("normalise.seams", "normalise.words"),
+    "rapidfuzz": ("normalise.nearest", "evaluate"),
     "pyarrow": ("contract", "schema", "write", "outputs", "batch"),
-    "pydantic": ("config",),
+    "pydantic": ("config", "unit_settings"),
     "typer": ("cli", "commands", "options"),
     "rich": ("console",),
     "psutil": ("batch.crew",),

@@ -122,7 +122,7 @@ def test_doubts(text: str, code: Code) -> None:
 
 def test_a_remark_on_the_first_unit_is_noted() -> None:
     reading = read("市经信局、市财政局(列第一位者为工作牵头单位，下同)")
-    assert reading.units == ("市经信局", "市财政局")
+    assert (reading.lead, reading.units) == (("市经信局",), ("市财政局",))
     assert [severity for _, severity, _ in reading.doubts] == [Severity.INFO]
 
 
@@ -248,10 +248,40 @@ def test_full_lines_wrap_and_lines_ended_early_part(
 
 
 @pytest.mark.parametrize(
-    ("text", "doubted"),
-    [("县住建局县总工会", True), ("县税务局县城管局", True), ("县委县政府督查室", False),
-     ("县人大常委会办公室", False), ("县交通运输局（县道路运输服务中心）", False)],
-)  # fmt: skip
-def test_two_names_without_anything_between_them_are_doubted(text: str, doubted: bool) -> None:
-    messages = [message for _, _, message in read(text).doubts]
-    assert any("two bodies" in message for message in messages) == doubted
+    ("text", "units"),
+    [
+        ("县医疗保障局县团县委", "县医疗保障局 县团县委"),
+        ("县住建局县总工会", "县住建局 县总工会"),
+        ("县税务局县城管局、县残联", "县税务局 县城管局 县残联"),
+        ("县发改局财政局县水利局", "县发改局 财政局 县水利局"),
+        ("市财政局\n市审计局市统计局", "市财政局 市审计局 市统计局"),
+    ],
+)
+def test_known_names_without_anything_between_them_are_parted(text: str, units: str) -> None:
+    reading = read(text)
+    assert reading.units == tuple(units.split())
+    assert [(code, severity) for code, severity, _ in reading.doubts] == [
+        (Code.UNIT_ODD, Severity.WARNING)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "县委县政府督查室",
+        "县人大常委会办公室",
+        "县交通运输局（县道路运输服务中心）",
+        "县政府金融办",
+        "市生态环境局青溪县分局",
+        "县住建局房产服务中心",
+        "县公安局交警大队",
+    ],
+)
+def test_one_name_made_of_two_known_ones_stays_whole(text: str) -> None:
+    assert read(text) == UnitReading((), (text,))
+
+
+def test_two_names_of_which_one_is_unknown_are_doubted() -> None:
+    reading = read("县税务局县霁云局")
+    assert reading.units == ("县税务局县霁云局",)
+    assert any("two bodies" in message for _, _, message in reading.doubts)

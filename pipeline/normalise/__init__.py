@@ -10,24 +10,34 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
+from pipeline.normalise.directory import learn_directory
 from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
 from pipeline.normalise.tasks import STAGE, Aids, TaskTable, table_to_tasks, texts_of
 from pipeline.normalise.text import fold
+from pipeline.normalise.units import cell_to_units
 
 __all__ = ["layout_to_document", "layout_to_tasks", "select_task_tables"]
 
 
 def layout_to_tasks(
-    layout: Layout, settings: Settings
+    layout: Layout, settings: Settings, letter: Document | None = None
 ) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
-    """The tasks of all task tables, in printed order, and what is doubtful about them."""
+    """The tasks of all task tables, in printed order, and what is doubtful about them.
+
+    `letter`: the elements of the notice, whose issuer tells what 县 in 县发改局 means.
+    """
     tables, findings = select_task_tables(layout.tables, settings)
     prose = [line.text for page in layout.prose for line in page.lines]
+    texts = (*texts_of(tables), *prose)
+    letter = letter or Document()
     aids = Aids(
         roster=learn_roster(_cells_with_role(tables, "leaders"), settings),
-        texts=(*texts_of(tables), *prose),
+        directory=learn_directory(
+            _units(tables, settings), letter, (*texts, "".join(prose)), settings
+        ),
+        texts=texts,
     )
     tasks: list[Task] = []
     for table in tables:
@@ -105,6 +115,13 @@ def _not_taken(table: Table, what: str) -> Finding:
 
 def _page(table: Table) -> int | None:
     return table.pages[0] if table.pages else None
+
+
+def _units(tables: Sequence[TaskTable], settings: Settings) -> list[str]:
+    """The units of all rows as printed, for what the notice itself teaches about them."""
+    cells = [cell for role in ("lead_units", "units") for cell in _cells_with_role(tables, role)]
+    readings = [cell_to_units(cell, settings) for cell in cells]
+    return [unit for reading in readings for unit in (*reading.lead, *reading.units)]
 
 
 def _cells_with_role(tables: Sequence[TaskTable], role: str) -> list[Cell]:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.normalise.identity import Identity
 from pipeline.normalise.names import NameReading
 from pipeline.normalise.posts import Sort
 from pipeline.party import Party, PartyKind, PartyRole
 
-_UNSURE = 0.5
+_PARTED_UNSURELY = 0.6
 _LEADING = ("牵头", "主办", "组长", "总指挥", "指挥长", "召集", "第一", "挂帅", "负责", "责任")
 _LEADER_KINDS = {
     Sort.PERSON: PartyKind.PERSON,
@@ -47,10 +48,21 @@ def _part_code(part: str) -> tuple[str, ...]:
     return ("role:lead",) if any(word in part for word in _LEADING) else (f"role:{part}",)
 
 
-def unit_parties(names: Sequence[str], role: PartyRole, *, doubted: bool) -> list[Party]:
-    """Units as printed, not yet known by their canonical names."""
-    certainty = _UNSURE if doubted else 1.0
-    return [Party(role, 1, name, kind=PartyKind.ORGAN, certainty=certainty) for name in names]
+def unit_parties(identities: Sequence[Identity], role: PartyRole, *, doubted: bool) -> list[Party]:
+    """The units of one cell with what they are; `doubted`: it is unsure where its names part."""
+    return [
+        Party(
+            role,
+            1,
+            identity.printed,
+            identity.canonical,
+            identity.kind,
+            identity.region,
+            min(identity.certainty, _PARTED_UNSURELY) if doubted else identity.certainty,
+            (*identity.evidence, "cell:doubted") if doubted else identity.evidence,
+        )
+        for identity in identities
+    ]
 
 
 def numbered(parties: Iterable[Party]) -> tuple[Party, ...]:

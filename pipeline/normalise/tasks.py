@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from pipeline.config import TEXT_ROLES, Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
+from pipeline.normalise.directory import Directory
 from pipeline.normalise.headers import Header
+from pipeline.normalise.identify import identify_all, identity_doubts
 from pipeline.normalise.names import NameReading, Roster, cell_to_names
 from pipeline.normalise.parties import leader_parties, numbered, unit_parties
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
@@ -57,6 +59,7 @@ class Aids:
     """What the whole document teaches about single cells."""
 
     roster: Roster
+    directory: Directory
     texts: tuple[str, ...]
 
 
@@ -147,7 +150,7 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
         texts["category"] = headings.category
     texts["name"] = _restored_name(draft, texts["name"], aids.texts)
     leaders = _leaders(draft, aids.roster, settings)
-    lead_units, units = _units(draft, settings)
+    lead_units, units = _units(draft, aids.directory, settings)
     _check_headless(draft)
     _check_joined(draft)
     filled = [cell for cell in draft.row.distinct if cell.text.strip()]
@@ -214,21 +217,24 @@ def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ..
     return tuple(names)
 
 
-def _units(draft: _Draft, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _units(
+    draft: _Draft, directory: Directory, settings: Settings
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Units that lead and units that take part; marks inside a cell (牵头：…) count as columns."""
     lead: list[str] = []
     units: list[str] = []
     for role in ("lead_units", "units"):
         for cell in draft.cells_of(role):
-            reading: UnitReading = cell_to_units(cell, settings)
+            reading: UnitReading = cell_to_units(cell, settings, directory)
             marked = role == "units" or bool(reading.lead)
             leading, others = (reading.lead, reading.units) if marked else (reading.units, ())
             lead.extend(leading)
             units.extend(others)
-            doubted = any(severity is not Severity.INFO for _, severity, _ in reading.doubts)
-            draft.parties += unit_parties(leading, "lead_unit", doubted=doubted)
-            draft.parties += unit_parties(others, "unit", doubted=doubted)
-            for doubt in reading.doubts:
+            known = identify_all((*leading, *others), directory)
+            unsure = reading.unsure
+            draft.parties += unit_parties(known[: len(leading)], "lead_unit", doubted=unsure)
+            draft.parties += unit_parties(known[len(leading) :], "unit", doubted=unsure)
+            for doubt in (*reading.doubts, *identity_doubts(known)):
                 draft.doubt(cell, doubt)
     return tuple(lead), tuple(units)
 

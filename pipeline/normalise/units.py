@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
-from pipeline.normalise.organs import Organs, organs
+from pipeline.normalise.directory import Directory, blank_directory
+from pipeline.normalise.organs import Organs
 from pipeline.normalise.text import join_lines, pair_brackets
+from pipeline.normalise.unit_roles import FIRST_LEADS, LABEL, Item, with_roles
 from pipeline.normalise.wraps import cell_to_text
 
 Doubt = tuple[Code, Severity, str]
@@ -26,92 +28,76 @@ _GAPS = re.compile(r"\s+")
 _EVERY = re.compile("各[省市县区州旗乡镇]")  # goes on: 各乡 / 镇（街道）, 各县 / 区
 _COUNTIES = "省市县区州旗盟"
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
-_LEADING = "牵头|主办|主责|负责牵头|牵头负责|牵头单位|主办单位|牵头部门|主责单位"
-_HELPING = (
-    "责任|配合|协办|协同|参与|参加|配合单位|协办单位|责任单位|责任部门|配合部门|参与单位|"
-    "参加单位|协助单位|承办单位|完成单位|实施单位|落实单位|任务单位"
-)
-_LABEL = re.compile(rf"(?<![^\s、，,；;。（(])(?:({_LEADING})|({_HELPING}))\s*[:：]\s*")
-_LEADS = re.compile(r"(?<=.)(?:共同|联合)?(?:牵头负责|负责牵头|牵头抓总|牵头落实|牵头|主办)$")
-_HELPS = re.compile(
-    r"(?<=.)(?:(?:按(?:照)?(?:各自)?职责(?:分工)?|分别|共同|具体|按分工)*"
-    r"(?:负责落实|负责实施|负责|配合落实|参与配合|配合|协办|协助|参与)|按(?:照)?职责分工(?:落实)?)$"
-)
-_LEAD_MARK = re.compile(r"[（(](?:牵头(?:单位|部门|负责)?|主办)[）)]$")
-_FIRST_LEADS = re.compile(r"[（(][^（()）]*(?:第一|首位)[^（()）]*牵头[^（()）]*[）)]")
-_AND_OTHERS = re.compile(r"^(.+?)等(?:[和、及]?)(.*)$")
-_GENERIC = re.compile(r"(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:部门|单位)?(?:和单位)?")
-_TOGETHER = re.compile(r"(?<=.)会同(?=.)")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitReading:
-    """`lead`: units that the cell itself says lead (牵头, 主办); `units`: all others."""
+    """`lead`: units that the cell itself says lead (牵头, 主办); `units`: all others.
+
+    `unsure`: where its names part is in doubt.
+    """
 
     lead: tuple[str, ...]
     units: tuple[str, ...]
     doubts: tuple[Doubt, ...] = ()
+    unsure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """Text between two separators, and the separator after it."""
+def cell_to_units(
+    cell: Cell, settings: Settings, directory: Directory | None = None
+) -> UnitReading:
+    """The units a cell names, as printed, in printed order; a unit listed twice stays twice.
 
-    text: str
-    after: str
-    leads: bool = False
-
-
-def cell_to_units(cell: Cell, settings: Settings) -> UnitReading:
-    """The units a cell names, as printed, in printed order; a unit listed twice stays twice."""
+    `directory`: what is known of units in this notice; the gazetteer alone where it is not given.
+    """
     text, placed = cell_to_text(cell)
     text = pair_brackets(text)
     if _NOTHING.fullmatch(text):
         return UnitReading((), ())
     text = _unwrapped(text)
-    known = organs(settings.units)
-    doubts: list[Doubt] = []
-    first_leads = _FIRST_LEADS.search(text.replace("\n", "")) is not None
+    directory = directory or blank_directory(settings)
+    known = directory.organs
+    first_leads = FIRST_LEADS.search(text.replace("\n", "")) is not None
     if first_leads:
-        text = _FIRST_LEADS.sub("", text.replace("\n", ""))
-        message = "a remark in the cell says that the first unit leads"
-        doubts.append((Code.UNIT_ODD, Severity.INFO, message))
-    items = _with_roles(list(_items(text, known, placed)), known)
-    doubts += _doubts([item.text for item in items], known)
-    if _parted_unsurely(text, known):
-        message = f"no sign parts the lines, taken as {'、'.join(item.text for item in items)}"
-        doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
-    if _unbalanced(text):
-        doubts.append((Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}"))
+        text = FIRST_LEADS.sub("", text.replace("\n", ""))
+    items = with_roles(list(_items(text, known, placed)), known)
+    items, seams = _part_seams(items, directory)
+    if first_leads and items:
+        items[0] = replace(items[0], leads=True)
+        message = f"a remark in the cell says that the first unit leads: {items[0].text}"
+        seams.append((Code.UNIT_ODD, Severity.INFO, message))
+    names = [item.text for item in items]
+    parting = [*seams, *_parting_doubts(text, names, directory)]
     return UnitReading(
         tuple(item.text for item in items if item.leads),
         tuple(item.text for item in items if not item.leads),
-        tuple(doubts),
+        (*parting, *_doubts(names, directory)),
+        unsure=any(severity is not Severity.INFO for _, severity, _ in parting),
     )
 
 
-def _items(text: str, known: Organs, placed: bool) -> Iterator[_Item]:
+def _items(text: str, known: Organs, placed: bool) -> Iterator[Item]:
     """Pieces between separators outside brackets; labels (牵头单位：) begin a new run."""
     leads, start, labelled = False, 0, False
-    for label in [*_LABEL.finditer(text), None]:
+    for label in [*LABEL.finditer(text), None]:
         end = label.start() if label else len(text)
         run = list(_cut(text[start:end], known, placed))
         if labelled:
-            run = [_Item(item.text, item.after, leads) for item in run]
+            run = [Item(item.text, item.after, leads) for item in run]
         if run:
-            run[-1] = _Item(run[-1].text, "；", run[-1].leads)
+            run[-1] = Item(run[-1].text, "；", run[-1].leads)
         yield from run
         if label:
             leads, start, labelled = label.group(1) is not None, label.end(), True
 
 
-def _cut(text: str, known: Organs, placed: bool) -> Iterator[_Item]:
+def _cut(text: str, known: Organs, placed: bool) -> Iterator[Item]:
     pieces = list(_split(text))
     parted = placed or any(after for _, after in pieces)
     for piece, after in pieces:
         names = _soft_split(piece, known, parted)
         for at, name in enumerate(names):
-            yield _Item(name, after if at == len(names) - 1 else "、")
+            yield Item(name, after if at == len(names) - 1 else "、")
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:
@@ -239,47 +225,41 @@ def _may_be_several(parts: Sequence[str], known: Organs) -> bool:
     )
 
 
-def _with_roles(items: Sequence[_Item], known: Organs) -> list[_Item]:
-    """Take 牵头, 负责, 配合 and 等 off the items; 牵头 reaches back to the clause's beginning."""
-    found: list[_Item] = []
-    clause = 0
+def _part_seams(items: Sequence[Item], directory: Directory) -> tuple[list[Item], list[Doubt]]:
+    """Items with known bodies that run together parted, and a doubt for each."""
+    found: list[Item] = []
+    doubts: list[Doubt] = []
     for item in items:
-        text = item.text.removeprefix("由")
-        leads = _LEADS.search(text) is not None
-        text = _LEADS.sub("", text) if leads else _HELPS.sub("", text)
-        marked = _LEAD_MARK.search(text) is not None
-        text = _LEAD_MARK.sub("", text)
-        if leads:
-            found[clause:] = [_Item(one.text, one.after, True) for one in found[clause:]]
-        lead = item.leads or leads or marked
-        found += [_Item(name, item.after, lead) for name in _others(text, known)]
-        if item.after != "、":
-            clause = len(found)
-    return found
+        names = directory.parted(item.text)
+        found += [Item(name, item.after, item.leads) for name in names]
+        if len(names) > 1:
+            message = f"no sign parts {item.text}, taken as {'、'.join(names)}"
+            doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
+    return found, doubts
 
 
-def _others(text: str, known: Organs) -> list[str]:
-    """Names in `X等`, `X等有关部门`, `X等和各省级人民政府`, `X会同Y`."""
-    match = _AND_OTHERS.match(text)
-    if match and (known.is_organ(match[1]) or not match[2]):
-        if not _GENERIC.fullmatch(match[2]):
-            return [*_others(match[1], known), match[2]]
-        return _others(match[1], known)
-    halves = _TOGETHER.split(text)
-    if len(halves) > 1 and all(known.is_organ(half) for half in halves):
-        return halves
-    return [text] if text else []
+def _parting_doubts(text: str, units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
+    """Doubts about where the names of a cell part."""
+    known = directory.organs
+    if _parted_unsurely(text, known):
+        message = f"no sign parts the lines, taken as {'、'.join(units)}"
+        yield (Code.UNIT_ODD, Severity.WARNING, message)
+    if _unbalanced(text):
+        yield (Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}")
+    for unit in units:
+        place = None if directory.matches(unit) else _runs_together(unit, known)
+        if place is not None:
+            message = f"may be two bodies: {unit[:place]}、{unit[place:]}"
+            yield (Code.UNIT_ODD, Severity.WARNING, message)
 
 
-def _doubts(units: Sequence[str], known: Organs) -> Iterator[Doubt]:
+def _doubts(units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
+    """Doubts about single names."""
     for unit, count in Counter(units).items():
         if count > 1:
             message = f"{unit} is listed {count} times"
             yield (Code.UNIT_REPEATED, Severity.WARNING, message)
-        if (place := _runs_together(unit, known)) is not None:
-            message = f"may be two bodies: {unit[:place]}、{unit[place:]}"
-            yield (Code.UNIT_ODD, Severity.WARNING, message)
-        if not known.is_organ(unit):
+        if not directory.organs.is_organ(unit) and not directory.matches(unit):
             yield (Code.UNIT_ODD, Severity.WARNING, f"looks like no organ: {unit}")
 
 

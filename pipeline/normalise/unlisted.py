@@ -1,0 +1,120 @@
+"""Units that no list holds: towns, places for their governments, collectives, and all others."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.model import Code, Severity
+from pipeline.normalise.directory import Directory
+from pipeline.normalise.identity import BRACKETS, BY_PLACE, Identity
+from pipeline.normalise.matches import Place, to_place
+from pipeline.normalise.regions import leading_places, to_places
+from pipeline.party import PartyKind
+
+_UNKNOWN, _SEEN_AGAIN, _MISREAD = 0.6, 0.1, 0.3
+_TOWN = re.compile(
+    "([\u3400-\u9fff]{1,6}(?:街道|[镇乡]|苏木))(人民政府|政府|办事处|党委|党工委|街道办|办)?"
+)
+_VAGUE = re.compile("有关|相关|其他|其它|所有|部门|单位|机构|成员|企业")
+_OWN_ENDS = ("局", "委", "办", "办公室", "委员会", "中心")
+
+
+def town(unit: str, directory: Directory) -> Identity | None:
+    """A town or its government: 白鹭镇, 县鹿角镇, 岳阳县白鹭镇人民政府."""
+    found = _TOWN.fullmatch(unit)
+    if found is None:
+        return None
+    county, name = _county_of(found[1], directory)
+    if len(name) < 2 or directory.organs.is_collective(name):
+        return None
+    end = "办事处" if name.endswith("街道") else "人民政府"
+    if found[2] in ("党委", "党工委"):
+        canonical = f"中共{county.name if county else ''}{name}委员会"
+    else:
+        canonical = f"{county.name if county else ''}{name}{end}"
+    kind = PartyKind.ORGAN if found[2] else PartyKind.PLACE
+    code = f"place:{county.how}" if county else "place:none"
+    certainty = 0.97 * (BY_PLACE[county.how] if county else 0.7)
+    region = county.region.name if county and county.region else None
+    return Identity(unit, canonical, kind, region, round(certainty, 3), ("form:town", code))
+
+
+def _county_of(text: str, directory: Directory) -> tuple[Place | None, str]:
+    """What a town's name begins with: 县鹿角镇 → 县, 岳阳县鹿角镇 → 岳阳县; else the own place."""
+    for head in dict.fromkeys(("".join(leading_places(text)), text[:1])):
+        place = to_place(head, directory.regions, None) if head else None
+        rest = text.removeprefix(head)
+        named = len(head) > 1 or (head not in "镇乡市" and len(rest) > 2)
+        if place is not None and len(rest) > 1 and named:
+            return place, rest
+    own = directory.regions.own
+    if own is None or own.level in ("centre", "province", "city"):
+        return None, text
+    if own.level == "town":
+        above = next((region for region in directory.regions.above), None)
+        return (Place("", above, "notice") if above else None), text
+    return Place("", own, "issuer"), text
+
+
+def seat(unit: str, directory: Directory) -> Identity | None:
+    """A county, a city … in place of its government: 平昌县 in a city's list."""
+    places = to_places(unit)
+    if not places or directory.known.levels.get(unit):
+        return None
+    return Identity(
+        unit,
+        f"{places[-1]}人民政府",
+        PartyKind.PLACE,
+        places[-1],
+        0.9,
+        ("form:place", "place:printed"),
+        place=to_place(unit, directory.regions, None),
+    )
+
+
+def collective(unit: str, main: str, directory: Directory) -> Identity:
+    """Several bodies under one name. 各乡镇人民政府 can be joined on, 有关单位 cannot."""
+    own = directory.regions.own
+    region = own.name if own else None
+    if _VAGUE.search(main):
+        return Identity(unit, None, PartyKind.COLLECTIVE, region, 0.95, ("collective:open",))
+    text = "".join(BRACKETS.sub(r"\1", unit).split())
+    name = f"{region}{text}" if own and own.level != "centre" else text
+    certainty = 0.95 if own else 0.75
+    return Identity(unit, name, PartyKind.COLLECTIVE, region, certainty, ("collective:closed",))
+
+
+def unlisted(unit: str, main: str, directory: Directory, carried: Place | None) -> Identity:
+    place, rest = _split_place(main, directory, carried)
+    kind = directory.known.kind_of(main)
+    region = place.region.name if place and place.region else None
+    near = directory.nearest(place).of(rest)
+    names = "、".join(f"{place.text if place else ''}{name}" for name in near.names)
+    known_here = directory.counts.get(unit, 0) > 1 and not near.misread
+    if near.misread or not directory.organs.is_organ(unit):
+        tried = f"; near to it: {names}" if names else ""
+        doubt = (Code.UNIT_UNKNOWN, Severity.WARNING, f"no list knows {unit}{tried}")
+        codes = ("form:unknown", *(f"near:{name}" for name in near.names[:1]))
+        return Identity(unit, None, kind, region, _MISREAD, codes, doubt, place)
+    tried = f"; nearest: {names}" if names else ""
+    doubt = (Code.UNIT_UNKNOWN, Severity.INFO, f"no list knows {unit}{tried}")
+    name = f"{place.name if place else ''}{rest}"
+    certainty = _UNKNOWN + _SEEN_AGAIN * known_here
+    codes = ("form:unknown", f"place:{place.how if place else 'none'}")
+    return Identity(unit, name, kind, region, round(certainty, 3), codes, doubt, place)
+
+
+def _split_place(
+    unit: str, directory: Directory, carried: Place | None
+) -> tuple[Place | None, str]:
+    """What place an unknown name begins with, and the rest; organs without one take the own."""
+    head = "".join(leading_places(unit))
+    for text in (head, unit[:1]):
+        if not text or text == unit:
+            continue
+        place = to_place(text, directory.regions, None)
+        if place is not None and len(unit) - len(text) > 1:
+            return place, unit[len(text) :]
+    if unit.endswith(_OWN_ENDS):
+        return to_place("", directory.regions, carried), unit
+    return None, unit
