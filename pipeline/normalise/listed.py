@@ -30,6 +30,7 @@ _PART_NAME = re.compile(
 
 
 def listed(unit: str, directory: Directory, carried: Place | None) -> Identity | None:
+    """What the lists know `unit` to be; None when they do not."""
     matches = unit_to_matches(unit, directory.known, directory.regions, carried)
     matches = _of_scope(matches, unit, directory, carried)
     if not matches:

@@ -85,6 +85,10 @@ def collective(unit: str, main: str, directory: Directory) -> Identity:
 
 
 def unlisted(unit: str, main: str, directory: Directory, carried: Place | None) -> Identity:
+    """A name that no list holds: kept with its place; no canonical name where it looks misread.
+
+    `main`: the unit without its brackets.
+    """
     place, rest = _split_place(main, directory, carried)
     kind = directory.known.kind_of(main)
     region = place.region.name if place and place.region else None
