@@ -11,8 +11,8 @@ import pytest
 from pipeline.model import Code, Severity
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
-from pipeline.scan.ink import Grey, Mask, ink_mask
-from pipeline.scan.reading import _adds_marks, read_lines, unread
+from pipeline.scan.ink import Grey, Mask, PixelBox, filled_columns, ink_mask, runs
+from pipeline.scan.reading import _adds_marks, look_to_word, read_lines, unread
 from tests.engines import Picture
 from tests.scan_engine import DrawnEngine
 from tests.scan_pages import SIZE, paper, text
@@ -54,7 +54,7 @@ def test_a_lost_character_is_found_with_another_margin() -> None:
     engine = LosingEngine(tall=first.seen[0].shape[0])
     (look,) = read_lines([piece], grey, mask, engine)
     assert look.reading.text == "中" * 5
-    assert len(engine.heights) == 3
+    assert len(engine.heights) == 4  # as it is, set anew, with another margin, with a third
     assert unread([look], mask, 1.0) == []
 
 
@@ -90,3 +90,36 @@ def test_a_line_read_whole_is_read_once() -> None:
 )
 def test_only_marks_are_taken_from_parts(before: str, after: str, most: int, adds: bool) -> None:
     assert _adds_marks(before, after, most) is adds
+
+
+@dataclass
+class MarkDroppingEngine(DrawnEngine):
+    """Reads 局 for each wide stretch of ink, and 、 for a narrow one that has room after it."""
+
+    def _read(self, picture: Picture) -> LineReading:
+        found = runs(filled_columns(picture.min(axis=2) < 160))
+        text, centres = "", []
+        for at, (start, end) in enumerate(found):
+            following = found[at + 1][0] if at + 1 < len(found) else picture.shape[1]
+            narrow = end - start < SIZE / 2
+            if not narrow or following - end > SIZE / 2:
+                text += "、" if narrow else "局"
+                centres.append((start + end) / 2 / picture.shape[1])
+        return LineReading(text, 0.99, tuple(centres))
+
+
+def test_a_mark_close_to_the_next_character_is_set_anew_and_read() -> None:
+    page = paper(600, 120)
+    for at, wide in ((40, 28), (72, 28), (104, 28), (136, 28), (180, 8), (190, 28), (222, 28)):
+        page[40:70, at : at + wide] = 0
+    grey = np.ascontiguousarray(page[:, :, 0])
+    mask = ink_mask(grey, 160)
+    piece = Piece(PixelBox(40, 40, 250, 70), SIZE, (30, 90))
+    engine = MarkDroppingEngine()
+    (look,) = read_lines([piece], grey, mask, engine)
+    assert look.reading.text == "局局局局、局局"
+    assert unread([look], mask, 1.0) == []
+    assert len(engine.seen) == 2
+    word = look_to_word(look, mask, 1.0)
+    assert word is not None
+    assert [round(glyph.box.x0) for glyph in word.glyphs] == [40, 72, 104, 136, 180, 190, 222]

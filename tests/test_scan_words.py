@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.scan.crowds import find_crowds
 from pipeline.scan.ink import Mask, PixelBox, ink_mask
-from pipeline.scan.words import find_crowds, spell, to_word
+from pipeline.scan.spans import text_to_spans
+from pipeline.scan.words import spell, to_word
 from tests.scan_pages import SIZE, Picture, character, full_stop, paper
 
 
@@ -149,6 +151,21 @@ HAN = (0.1, 0.9)
         ("局(办)、", [HAN, (0.1, 0.25), HAN, (0.1, 0.25), (0.1, 0.2)], "局(办)、"),
         ("亩;恢", [HAN, (0.1, 0.15), (0.7, 0.9)], "亩；恢"),
         ("亩;恢", [HAN, (0.1, 0.15), HAN], "亩;恢"),
+        # A fax takes the tail of a comma and the eye of a full stop.
+        ("亩.恢复撂荒地", [HAN, (0.1, 0.15), (0.7, 0.9), *[HAN] * 4], "亩，恢复撂荒地"),
+        ("亩．恢复撂荒地", [HAN, (0.1, 0.25), (0.6, 0.9), *[HAN] * 4], "亩。恢复撂荒地"),
+        ("%.恢复撂荒地", [HAN, (0.1, 0.15), (0.7, 0.9), *[HAN] * 4], "%，恢复撂荒地"),
+        ("一.恢复撂荒地", [HAN, (0.1, 0.15), (0.7, 0.9), *[HAN] * 4], "一.恢复撂荒地"),
+        ("3.恢复撂荒地", [(0.0, 0.4), (0.1, 0.15), *[HAN] * 5], "3.恢复撂荒地"),
+        ("买买提.吐尔逊", [*[HAN] * 3, (0.1, 0.15), (0.7, 0.9), *[HAN] * 2], "买买提.吐尔逊"),
+        # Numbers do not mix.
+        ("5一7家", [(0.0, 0.4), HAN, (0.1, 0.4), HAN], "5—7家"),
+        ("一7家", [(0.0, 0.9), (0.1, 0.4), HAN], "—7家"),
+        ("一家", [(0.0, 0.9), HAN], "一家"),
+        ("第一1", [HAN, HAN, (0.1, 0.4)], "第一1"),
+        # A quote stands at what it encloses.
+        ("推”放管“改", [HAN, (0.6, 0.3), HAN, HAN, (0.1, 0.3), (0.6, 0.9)], "推“放管”改"),
+        ("推“放", [HAN, (0.3, 0.3), (0.3, 0.9)], "推“放"),
     ],
 )
 def test_marks_have_the_width_they_are_printed_with(
@@ -170,6 +187,10 @@ def test_marks_have_the_width_they_are_printed_with(
         ("9—37", [(0.1, 0.5), (0.1, 1.0), (0.1, 0.5), (0.1, 0.5)], ""),
         ("——亩", [(0.1, 1.0), (0.0, 1.0), HAN], ""),
         ("", [HAN], ""),
+        # A line shows how wide its characters are, and how far they stand apart.
+        ("县农业局县", [HAN, HAN, HAN, HAN, (0.5, 1.15)], "县"),
+        ("县农业局县", [HAN, HAN, HAN, HAN, (0.1, 1.15)], ""),
+        ("县农业局县", [HAN, HAN, HAN, HAN, (0.5, 0.9)], ""),
     ],
 )
 def test_ink_that_no_character_can_have_was_lost(
@@ -178,3 +199,28 @@ def test_ink_that_no_character_can_have_was_lost(
     mask, box, centres = printed(parts)
     found = find_crowds(text, centres[: len(text)], box, mask, SIZE)
     assert "".join(crowd.letter for crowd in found) == lost
+
+
+def test_a_point_after_a_digit_was_lost() -> None:
+    mask, box, centres = printed([*[HAN] * 4, (0.1, 0.4), (0.07, 0.1), (0.2, 0.9)])
+    mask[:54, round(centres[5]) - 2 : round(centres[5]) + 2] = 0
+    del centres[5]
+    (crowd,) = find_crowds("进展情况4开", centres, box, mask, SIZE)
+    assert crowd.letter == "4"
+    assert crowd.mark is not None
+    assert 0.05 * SIZE < crowd.mark[1] - crowd.mark[0] < 0.2 * SIZE
+
+
+def test_ink_is_given_to_the_neighbour_that_has_room_for_it() -> None:
+    """The places that recognition gives are good to half a character: 忄 fell to 展."""
+    mask, box, centres = printed([*[HAN] * 4, (0.1, 0.2), (0.05, 0.65), HAN])
+    centres = [*centres[:4], centres[5] + 12, centres[6]]
+    spans = text_to_spans("每季进展情况", centres, box, mask, SIZE)
+    assert [end - start for start, end in spans] == [27] * 6
+
+
+def test_names_set_apart_hold_no_blanks() -> None:
+    mask, box, centres = printed([HAN, (0.55, 0.9), (0.65, 0.9), (0.6, 0.2)])
+    assert spell("薛伯兰、", centres, box, mask, SIZE).text == "薛伯兰、"
+    mask, box, centres = printed([HAN, (0.2, 0.9), (0.65, 0.9), (0.2, 0.9)])
+    assert spell("薛兰郝斌", centres, box, mask, SIZE).text == "薛兰 郝斌"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.characters import is_blank
 from pipeline.model import Code, Finding, Severity, Word
 from pipeline.ocr.engine import LineReading, check_readings
+from pipeline.scan.anew import set_anew
 from pipeline.scan.crops import (
     MARGIN,
     Piece,
@@ -20,8 +21,9 @@ from pipeline.scan.crops import (
     piece_to_picture,
     stack_to_picture,
 )
+from pipeline.scan.crowds import Crowd, find_crowds
 from pipeline.scan.ink import Grey, Mask, PixelBox
-from pipeline.scan.words import Crowd, Spelling, find_crowds, spell, to_points, to_word
+from pipeline.scan.words import Spelling, spell, to_points, to_word
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -63,6 +65,10 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngin
         if look.reading.lowest > looks[index].reading.lowest:
             looks[index] = look
     lost = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
+    others = _look_anew([looks[index] for index in lost], grey, mask, engine)
+    for index, look in zip(lost, others, strict=True):
+        looks[index] = look
+    lost = [index for index in lost if lost_beside(looks[index], mask)]
     for margin in OTHER_MARGINS:
         others = _look([pieces[index] for index in lost], grey, engine, margin, careful=True)
         for index, look in zip(lost, others, strict=True):
@@ -78,6 +84,38 @@ def lost_beside(look: Look, mask: Mask) -> list[Crowd]:
     """The characters read beside which ink was left unread; empty where all ink was read."""
     piece = look.piece
     return find_crowds(look.reading.text, look.centres, piece.box, mask, piece.height)
+
+
+def _look_anew(looks: Sequence[Look], grey: Grey, mask: Mask, engine: OcrEngine) -> list[Look]:
+    """The lines with room made around what was left out; as they are where nothing is gained.
+
+    All that was read before must be read again, and marks besides.
+    """
+    marks = [
+        [crowd.mark for crowd in lost_beside(look, mask) if crowd.mark is not None]
+        for look in looks
+    ]
+    made = {
+        index: set_anew(look.piece, marks[index], grey, mask)
+        for index, look in enumerate(looks)
+        if marks[index]
+    }
+    readings = _recognise(engine, [anew.picture for anew in made.values()], careful=True)
+    found = list(looks)
+    for (index, anew), reading in zip(made.items(), readings, strict=True):
+        look = looks[index]
+        if reading.char_centres is None or not _adds_marks(
+            look.reading.text, reading.text, len(marks[index])
+        ):
+            continue
+        shares = tuple(
+            min(1.0, max(0.0, (x - look.left) / look.width))
+            for x in anew.to_page(reading.char_centres)
+        )
+        told = replace(reading, char_centres=shares, second=look.reading.second)
+        if not lost_beside(replace(look, reading=told), mask):
+            found[index] = replace(look, reading=told)
+    return found
 
 
 def _read_in_parts(look: Look, grey: Grey, mask: Mask, engine: OcrEngine) -> Look:

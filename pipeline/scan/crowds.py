@@ -1,0 +1,181 @@
+"""Recognition checked against the ink: where more ink falls to a character than it can have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from pipeline.characters import is_blank, is_han
+from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
+from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_spans
+
+# A mark apart from the character, in heights: no larger, and no smaller.
+LARGEST, SMALLEST = 0.6, 0.06
+WHOLE = 0.93  # of a step: hardly a character is as wide
+JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches it may reach
+MORE = 1.3  # steps from one character to the next in which there is room for a mark
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A character to which more ink falls than it can have: beside it, one was not read.
+
+    `cuts`: page x, in pixels, where the line may be cut to read the rest apart; `mark`: first and
+    last column, page x, of what was left out, where that is known.
+    """
+
+    letter: str
+    cuts: tuple[int, ...]
+    mark: Span | None = None
+
+
+def find_crowds(
+    text: str, centres: Sequence[float] | None, box: PixelBox, mask: Mask, height: float
+) -> list[Crowd]:
+    """Where characters were lost: recognition drops marks and dashes at full score.
+
+    `centres`: page x of each character of `text`, in pixels; `mask`: the page's ink without
+    rulings; `height`: of a line of the cell.
+    """
+    letters = [character for character in text if not is_blank(character)]
+    spans = text_to_spans(text, centres, box, mask, height)
+    if not spans:
+        return []
+    line = _Line(letters, spans, limits(letters, spans, height), box.cut(mask), height)
+    crowds = []
+    for at, letter in enumerate(letters):
+        if line.is_crowded(at):
+            cuts = tuple(box.x0 + cut for cut in line.cuts(at))
+            mark = line.mark_beside(at)
+            beside = (box.x0 + mark[0], box.x0 + mark[1]) if mark else None
+            crowds.append(Crowd(letter, cuts, beside))
+    return crowds
+
+
+class _Line:
+    """A line as it was read, with what its ink says; columns count from its left."""
+
+    def __init__(
+        self,
+        letters: Sequence[str],
+        spans: Sequence[Span],
+        widest: Sequence[float],
+        ink: Mask,
+        height: float,
+    ) -> None:
+        self.letters = letters
+        self.spans = spans
+        self.widest = widest
+        self.ink = ink
+        self.height = height
+        self.filled = filled_columns(ink)
+        # A line of digits alone is lower than its characters would be: its height says less.
+        self.full_height = any(map(is_han, letters))
+        self.step = _usual_step(letters, spans)
+
+    def is_crowded(self, at: int) -> bool:
+        """Whether more ink falls to a character than it can have."""
+        letter, (start, end) = self.letters[at], self.spans[at]
+        if letter.isdecimal() and self.full_height and self._point_after(at):
+            return True
+        if not is_han(letter) or end - start > WIDEST_HAN * self.height:
+            return end - start > self.widest[at]
+        rooms = [room for room in self._room(at) if room is not None]
+        if rooms:  # a character is narrower than the step to the next one
+            return any(rooms) and end - start > WHOLE * self.step
+        return end - start > self.widest[at] and self._has_small_part(at)
+
+    def mark_beside(self, at: int) -> Span | None:
+        """The columns of what was left out beside a crowded character: at one of its ends."""
+        start, end = self.spans[at]
+        if point := self._point_after(at):
+            return point
+        parts = runs(self.filled[start:end])
+        if len(parts) > 1:
+            first, last = parts[0], parts[-1]
+            mark = first if first[1] - first[0] <= last[1] - last[0] else last
+            return (start + mark[0], start + mark[1])
+        if not is_han(self.letters[at]):
+            return None
+        before, after = self._joined(start, end)
+        room = self._room(at)
+        if room[0] or room[1] is False:
+            return before
+        return after if room[0] is False else min(before, after, key=self._tall)
+
+    def _joined(self, start: int, end: int) -> tuple[Span, Span]:
+        """A mark that touches the character, before and after it: cut where ink is least."""
+        near, far = (round(share * self.height) for share in JOINED)
+        ink = self.ink.astype(bool).sum(axis=0)
+        before = start + near + int(ink[start + near : start + far].argmin())
+        after = end - far + int(ink[end - far : end - near].argmin())
+        return (start, before), (after, end)
+
+    def _tall(self, part: Span) -> int:
+        rows = np.flatnonzero(self.ink[:, part[0] : part[1]].any(axis=1))
+        return int(rows[-1] - rows[0]) + 1 if rows.size else 0
+
+    def cuts(self, at: int) -> list[int]:
+        """The middle of the widest blank inside the character's span, then its ends."""
+        start, end = self.spans[at]
+        parts = runs(self.filled[start:end])
+        blanks = [(b[0] - a[1], (a[1] + b[0]) // 2) for a, b in pairwise(parts)]
+        inner = [start + max(blanks)[1]] if blanks else []
+        return [cut for cut in (*inner, end, start) if 0 < cut < len(self.filled)]
+
+    def _point_after(self, at: int) -> Span | None:
+        """Ink right of a digit, apart from it and as small as a mark: digits are in one piece."""
+        start, end = self.spans[at]
+        parts = runs(self.filled[start:end])
+        if not self.letters[at].isdecimal() or len(parts) < 2:
+            return None
+        last = (start + parts[-1][0], start + parts[-1][1])
+        return last if self._is_small(last) else None
+
+    def _is_small(self, part: Span) -> bool:
+        longest = max(part[1] - part[0], self._tall(part))
+        return SMALLEST * self.height <= longest <= LARGEST * self.height
+
+    def _has_small_part(self, at: int) -> bool:
+        """Whether a piece of ink as small as a mark stands at an end of the character's span.
+
+        What is left without it must be no wider than a character.
+        """
+        start, end = self.spans[at]
+        cut = np.ascontiguousarray(self.ink[:, start:end])
+        _, _, stats, _ = cv2.connectedComponentsWithStats(cut, connectivity=8)
+        for x, _, wide, tall, _ in stats[1:].tolist():
+            if not SMALLEST * self.height <= max(wide, tall) <= LARGEST * self.height:
+                continue
+            if (x == 0 and end - start - wide < self.widest[at]) or (
+                x + wide == end - start and x < self.widest[at]
+            ):
+                return True
+        return False
+
+    def _room(self, at: int) -> tuple[bool | None, bool | None]:
+        """Whether there is room for a mark before a character, and after it.
+
+        Told by the usual step between the line's Chinese characters; None where it does not tell.
+        """
+        if not self.step:
+            return None, None
+        far = MORE * self.step
+        start, end = self.spans[at]
+        before = after = None
+        if at > 0 and is_han(self.letters[at - 1]):
+            before = end - self.spans[at - 1][1] > far
+        if at + 1 < len(self.letters) and is_han(self.letters[at + 1]):
+            after = self.spans[at + 1][0] - start > far
+        return before, after
+
+
+def _usual_step(letters: Sequence[str], spans: Sequence[Span]) -> float:
+    """How far Chinese characters stand from each other, pixels; 0 where too few show it."""
+    pairs = zip(pairwise(letters), pairwise(spans), strict=True)
+    steps = [b[1] - a[1] for pair, (a, b) in pairs if all(map(is_han, pair))]
+    return float(np.median(steps)) if len(steps) >= ENOUGH_HAN - 1 else 0.0

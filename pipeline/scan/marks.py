@@ -1,0 +1,167 @@
+"""Marks as they are printed: recognition tells their widths badly, the print shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.characters import is_han
+from pipeline.scan.spans import CLOSING, OPENING, Span
+
+WIDE_DASH = 0.7
+HYPHENS = frozenset("-–－")
+# Half-width marks, and what they are where the print leaves them the room of a whole character.
+FULL_WIDTH = dict(zip("(),;:!?", "（），；：！？", strict=True))
+# In heights of the line.
+ROOM = 0.3
+SQUARE = 0.58
+TIGHT = 0.1  # the gap between two characters, where the line shows none
+RING = 0.21  # a 。 is as wide; the dot of a ， is smaller
+ASIDE = 0.2  # a quote stands so much nearer to what it encloses
+
+DOTS = frozenset("·•∙")
+POINTS = frozenset(".．") | DOTS
+BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
+PARTING = frozenset("，、。；：,;:") | POINTS
+LONGEST_NAME = 4  # characters of a part of a name
+NUMERALS = frozenset("一二三四五六七八九十")
+
+
+def set_marks(
+    letters: Sequence[str], spans: Sequence[Span], ink: NDArray[np.bool_], height: float
+) -> list[str]:
+    """The characters of a line with its marks as the print shows them.
+
+    `spans`: columns of each character in `ink`, the line's; `height`: of the line, in pixels.
+    """
+    marks = [_dash(at, letters, spans[at], height) for at in range(len(letters))]
+    marks = [
+        _stop(at, marks, ink[:, slice(*spans[at])], height) if mark in POINTS else mark
+        for at, mark in enumerate(marks)
+    ]
+    marks = [_quote(at, marks, spans, height) for at in range(len(marks))]
+    return _full_width(marks, spans, height)
+
+
+def _dash(at: int, letters: Sequence[str], span: Span, height: float) -> str:
+    """A hyphen as wide as a character is a dash (GB/T 9704-2012, 7.5: — 1 —).
+
+    And so is 一 beside digits, as in 5—7家, also where the line ends in it: numbers do not mix.
+    """
+    letter = letters[at]
+    if letter == "一":
+        beside = [*letters[max(0, at - 1) : at], *letters[at + 1 : at + 2]]
+        return "—" if beside and all(other.isdecimal() for other in beside) else letter
+    return "—" if letter in HYPHENS and span[1] - span[0] > WIDE_DASH * height else letter
+
+
+def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float) -> str:
+    """A point in Chinese text is a comma that lost its tail, or a full stop that lost its eye.
+
+    GB/T 15834-2011 knows no point after a Chinese word but the one after a numeral that heads a
+    line (一．); recognition reads one on faxes, where thin strokes are gone. What it parts must be
+    longer than names: 买买提．吐尔逊. A dot at half height (·) stands in names as well; one that is
+    larger or has an eye is 、 or 。 in the middle of its square.
+    """
+    letter, before, after = letters[at], letters[at - 1 : at], letters[at + 1 : at + 2]
+    heads = all(numeral in NUMERALS for numeral in letters[:at])
+    ends_word = bool(before) and ((is_han(before[0]) and not heads) or before[0] in BEFORE_STOP)
+    goes_on = not after or is_han(after[0]) or after[0] in OPENING
+    if not ends_word or not goes_on:
+        return letter
+    if has_eye(ink):
+        return "。"
+    if max(_stretch(letters[at - 1 :: -1]), _stretch(letters[at + 1 :])) <= LONGEST_NAME:
+        return letter
+    large = int(ink.any(axis=0).sum()) >= RING * height
+    if letter in DOTS:
+        return "、" if large else letter
+    return "。" if large else "，"
+
+
+def _stretch(letters: Sequence[str]) -> int:
+    """How many characters stand before the next mark that parts."""
+    return next((at for at, letter in enumerate(letters) if letter in PARTING), len(letters))
+
+
+def has_eye(ink: NDArray[np.bool_]) -> bool:
+    """Whether the ink closes a ring around paper."""
+    around = np.pad(~ink, 1, constant_values=True).astype(np.uint8)
+    return bool(cv2.connectedComponents(around, connectivity=4)[0] > 2)
+
+
+def _quote(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> str:
+    """“ or ” by the side on which it stands in its square, between characters without own room."""
+    letter = letters[at]
+    if letter not in "“”" or not 0 < at < len(letters) - 1:
+        return letter
+    beside = (letters[at - 1], letters[at + 1])
+    if any(other in OPENING | CLOSING for other in beside):
+        return letter
+    before, after = spans[at][0] - spans[at - 1][1], spans[at + 1][0] - spans[at][1]
+    if abs(before - after) < ASIDE * height:
+        return letter
+    return "“" if before > after else "”"
+
+
+def _full_width(letters: Sequence[str], spans: Sequence[Span], height: float) -> list[str]:
+    """Marks printed with the room of a whole character, in their full-width form.
+
+    Where the print does not show it (at the ends of a line, beside other marks), a bracket follows
+    its partner, and without one it is full-width around Chinese characters (GB/T 15834-2011).
+    """
+    if not FULL_WIDTH.keys() & set(letters):
+        return list(letters)
+    wide = _printed_wide(letters, spans, height)
+    for start, end in _pairs(letters):
+        known = wide[start] if wide[start] is not None else wide[end]
+        wide[start] = wide[end] = known
+    for at, letter in enumerate(letters):
+        if letter in "()" and wide[at] is None:
+            inside = at + 1 if letter == "(" else at - 1
+            wide[at] = 0 <= inside < len(letters) and is_han(letters[inside])
+    return [
+        FULL_WIDTH.get(letter, letter) if wide[at] else letter for at, letter in enumerate(letters)
+    ]
+
+
+def _printed_wide(
+    letters: Sequence[str], spans: Sequence[Span], height: float
+) -> list[bool | None]:
+    """Whether each mark has the room of a whole character; None where the print does not show it.
+
+    The empty half of a full-width mark lies before an opening bracket and after all others.
+    """
+    gaps = [right[0] - left[1] for left, right in pairwise(spans)]
+    plain = [
+        gap for gap, pair in zip(gaps, pairwise(letters), strict=True) if all(map(is_han, pair))
+    ]
+    usual = float(np.median(plain)) if plain else TIGHT * height
+    wide: list[bool | None] = [None] * len(letters)
+    for at, letter in enumerate(letters):
+        beside = at - 1 if letter in "(（" else at + 1
+        shown = 0 <= beside < len(letters) and letters[beside] not in CLOSING | OPENING
+        if not shown or (letter not in FULL_WIDTH and letter not in "（）"):
+            continue
+        room = gaps[min(at, beside)] - usual
+        # Some faces set marks in the middle of their square: then both sides count.
+        whole = gaps[at - 1] + gaps[at] - usual if 0 < at < len(gaps) else 0.0
+        ink = spans[at][1] - spans[at][0]
+        wide[at] = room > ROOM * height or whole + ink > SQUARE * height
+    return wide
+
+
+def _pairs(letters: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of round brackets that belong together, of either width."""
+    opened: list[int] = []
+    pairs = []
+    for at, letter in enumerate(letters):
+        if letter in "(（":
+            opened.append(at)
+        elif letter in ")）" and opened:
+            pairs.append((opened.pop(), at))
+    return pairs
