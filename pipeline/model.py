@@ -1,8 +1,9 @@
 """The values that travel between stages: frozen, and checked when they are made.
 
 Coordinates are PDF points with the origin at the top left of the *upright* page: on a scan, the
-page after its turn and skew have been undone (`PageContent.rotation`, `PageContent.skew`). Pages
-count from 1. Pixels live only in `Raster` and in what an OCR engine returns.
+page after its turn and skew have been undone (`PageContent.rotation`, `PageContent.skew`), and the
+slant and bend of a photograph where it had any (step `flat`). Pages count from 1. Pixels live only
+in `Raster` and in what an OCR engine returns.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Code(StrEnum):
     ROUTE_BROKEN = "route_broken"
     PAGE_FAILED = "page_failed"
     PAGE_SKEWED = "page_skewed"
+    PAGE_BENT = "page_bent"
     PAGE_TURN_DOUBTFUL = "page_turn_doubtful"
     LETTER_DOUBTFUL = "letter_doubtful"
     CORRECTION_CONFLICT = "correction_conflict"

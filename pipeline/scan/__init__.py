@@ -142,6 +142,12 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
     if prepared.skew:
         message = f"The page was turned by {prepared.skew:.2f} degrees to be straight."
         findings.append(Finding("scan", Code.PAGE_SKEWED, Severity.INFO, message))
+    if prepared.was_flattened:
+        message = "The page was slanted or bent: it was made flat by its rulings and lines of text."
+        findings.append(Finding("scan", Code.PAGE_BENT, Severity.INFO, message))
+    elif prepared.stays_bent:
+        message = "Lines of the page are bent, and no smooth sheet explains how: it was read as is."
+        findings.append(Finding("scan", Code.PAGE_BENT, Severity.WARNING, message))
     for ruling in structure.rulings:
         if ruling.inferred:
             message = "Gaps in a ruling were closed."

@@ -1,6 +1,6 @@
 """A page picture → the upright, straight page, its print apart from seals, its unit known.
 
-    size → orientation → skew → colour → solids → light → contrast → noise
+    size → orientation → skew → flat → colour → solids → light → contrast → noise
 
 Each step is a function that gives what it made and a `Step` saying what it found and whether it
 changed anything; the steps stand in the manifest.
@@ -15,11 +15,12 @@ from pipeline.config import Settings
 from pipeline.model import Raster, Step
 from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink_level, ink_mask
 from pipeline.scan.prepare.colour import lift_colour, separate
+from pipeline.scan.prepare.flat import find_flat, lay_flat
 from pipeline.scan.prepare.light import clear_solids, even_light, even_print
 from pipeline.scan.prepare.noise import drop_specks_alone
 from pipeline.scan.prepare.orientation import turn_upright
 from pipeline.scan.prepare.sheet import fit_size
-from pipeline.scan.prepare.skew import take_out_skew
+from pipeline.scan.prepare.skew import tell_skew
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -61,6 +62,16 @@ class Prepared:
         """Degrees clockwise that were applied after the turn."""
         return self._fact("skew", "degrees")
 
+    @property
+    def was_flattened(self) -> bool:
+        """Whether slant or bend was taken out."""
+        return any(step.name == "flat" and step.changed for step in self.steps)
+
+    @property
+    def stays_bent(self) -> bool:
+        """Whether lines are crooked in a way that could not be taken out."""
+        return not self.was_flattened and self._fact("flat", "left") > 0
+
     def _fact(self, name: str, fact: str) -> float:
         facts = (dict(step.facts) for step in self.steps if step.name == name)
         return next((float(found[fact]) for found in facts if fact in found), 0.0)
@@ -77,12 +88,14 @@ def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Pre
     grey = even_background(lift_colour(raster.pixels))
     mask = ink_mask(grey, ink_level(grey))
     unit = character_height(mask, raster.dpi)
-    raster, skew = take_out_skew(raster, mask, unit, settings.scan.max_skew)
+    degrees, skew = tell_skew(mask, unit, settings.scan.max_skew)
+    flat, flattened = find_flat(mask, unit, degrees)
+    raster = lay_flat(raster, mask, degrees, flat)
     separated = separate(raster.pixels, unit)
     grey, solids = clear_solids(separated.grey, unit, raster.dpi)
     grey, light = even_light(grey)
     grey, contrast = even_print(grey, unit)
     grey, noise = drop_specks_alone(grey, unit)
     unit = character_height(ink_mask(grey, ink_level(grey)), raster.dpi)
-    steps = (size, turned, skew, separated.step, solids, light, contrast, noise)
+    steps = (size, turned, skew, flattened, separated.step, solids, light, contrast, noise)
     return Prepared(raster, grey, unit, steps, separated.lifted)

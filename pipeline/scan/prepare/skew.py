@@ -9,11 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.model import Raster, Step
+from pipeline.model import Step
 from pipeline.scan.ink import Mask
 from pipeline.scan.prepare.trace import LOOK, Trace, trace_rulings
 
 WHITE = (255, 255, 255)
+DARK = 110
+"""A ground darker than this is no paper."""
+GROUND = 0.3
+"""A side of the picture that is dark for more than this share of it lies on such a ground."""
 NEAR = 0.25
 """Rulings within so many degrees of each other lean alike."""
 ENOUGH = 30.0
@@ -35,16 +39,16 @@ class Strips:
     wide: int
 
 
-def take_out_skew(raster: Raster, mask: Mask, unit: float, most: float) -> tuple[Raster, Step]:
-    """The picture turned straight; `mask` is its ink, `unit` its character height in pixels.
+def tell_skew(mask: Mask, unit: float, most: float) -> tuple[float, Step]:
+    """Degrees clockwise to apply, 0 where it would not show; the page is moved later, and once.
 
-    `most`: the largest skew, in degrees, that is looked for.
+    `mask` is the picture's ink, `unit` its character height in pixels; `most`: the largest skew,
+    in degrees, that is looked for.
     """
     degrees = find_skew(mask, unit, most)
     if not _shows(degrees, mask):
-        return raster, Step("skew", False, (("degrees", 0.0),))
-    straight = Raster(straighten(raster.pixels, degrees, mask), raster.dpi)
-    return straight, Step("skew", True, (("degrees", round(degrees, 3)),))
+        return 0.0, Step("skew", False, (("degrees", 0.0),))
+    return degrees, Step("skew", True, (("degrees", round(degrees, 3)),))
 
 
 def find_skew(mask: Mask, unit: float, most: float) -> float:
@@ -133,7 +137,7 @@ def _sharpness(strips: Strips, angle: float) -> float:
 
 
 def straighten(pixels: NDArray[np.uint8], skew: float, mask: Mask) -> NDArray[np.uint8]:
-    """The picture, or the mask itself, turned clockwise by `skew` about its middle.
+    """The picture turned clockwise by `skew` about its middle.
 
     It grows where ink would be cut off.
     """
@@ -151,7 +155,15 @@ def straighten(pixels: NDArray[np.uint8], skew: float, mask: Mask) -> NDArray[np
         matrix,
         (width + 2 * margin_x, height + 2 * margin_y),
         flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=WHITE if pixels.ndim == 3 else (0,),
+        borderMode=beyond(pixels),
+        borderValue=WHITE,
     )
     return np.asarray(turned, dtype=np.uint8)
+
+
+def beyond(pixels: NDArray[np.uint8]) -> int:
+    """How OpenCV is to go on beyond the picture: as paper, or where it lies on a dark ground (the
+    bed of a scanner, a desk) as that ground, so that it still reaches the edge."""
+    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
+    dark = [float((edge.max(axis=-1) < DARK).mean()) for edge in edges]
+    return cv2.BORDER_REPLICATE if max(dark) > GROUND else cv2.BORDER_CONSTANT
