@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import quantiles
 
 from pipeline.normalise.persons import MIDDLE_DOT, Judge
@@ -34,6 +34,7 @@ _AFTER_SURNAME = -1.5  # 王　建国, besides the blank
 _WITHIN_TWO_BLANKS = -3.0
 _WITHIN_FULL_LINE = -2.0
 _WITHIN_SHORT_LINE = -5.0
+_NEVER = -1e6  # inside no name; a number, that sums go on beyond it
 _BETWEEN_TIGHT = -6.0
 _BETWEEN_FORGOTTEN = -3.0
 
@@ -47,6 +48,8 @@ class Joint(Enum):
     SEPARATOR = "separator"
     FULL_LINE = "line end, line full"
     SHORT_LINE = "line end, room left"
+
+    __hash__ = object.__hash__  # an enumeration's own is slow; there is one of each
 
 
 _BLANKS = frozenset({Joint.BLANK, Joint.TWO_BLANKS})
@@ -159,48 +162,55 @@ def _part_readings(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
 
 def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
     """Dynamic programming as in `cut_into_pieces`, spelt out: most of the time is spent here."""
-    text = "".join(chain.characters)
-    count = len(chain.characters)
-    within, between = within_costs(chain, signs=signs), (0.0, *between_costs(chain, signs=signs))
+    characters = chain.characters
+    text = "".join(characters)
+    count = len(characters)
+    distances = Distances(chain, judge, signs=signs)
+    between = (0.0, *between_costs(chain, signs=signs))
     longest = LONGEST_DOTTED if MIDDLE_DOT in text else LONGEST_NAME
     plain = len(text) == count
     ends: list[list[Reading]] = [[Reading((), 0.0)]]
     for end in range(1, count + 1):
         found: list[Reading] = []
         for start in range(end - 2, max(-1, end - longest - 1), -1):
-            name = text[start:end] if plain else "".join(chain.characters[start:end])
-            if not ends[start] or (end - start > LONGEST_NAME and MIDDLE_DOT not in name):
+            before = ends[start]
+            if not before:
+                continue
+            name = text[start:end] if plain else "".join(characters[start:end])
+            if end - start > LONGEST_NAME and MIDDLE_DOT not in name:
                 continue
             score = judge.score(name)
             if score > -math.inf:
-                inner = chain.joints[start : end - 1]
-                score += spacing(name, inner, within[start : end - 1], judge) + between[start]
-            if score > -math.inf:
-                found += [Reading((*one.names, name), one.score + score) for one in ends[start]]
+                score += distances.inside(name, start, end) + between[start]
+                if score > -math.inf:
+                    found += [Reading((*one.names, name), one.score + score) for one in before]
         ends.append(best_readings(found) if len(found) > 1 else found)
     return ends[count]
 
 
-def spacing(name: str, inner: Sequence[Joint], within: Sequence[float], judge: Judge) -> float:
-    """Log-likelihood of the distances inside one name.
+class Distances:
+    """Log-likelihoods of the distances inside names of one chain."""
 
-    李　德　军 is one name when all its characters are spaced alike, and so is 王　建国 with one
-    blank after the surname; 王强　李 is not.
-    """
-    if len(name) == 2 or not (Joint.BLANK in inner or Joint.TWO_BLANKS in inner):
-        return sum(within)
-    blanks = [joint in _BLANKS for joint in inner]
-    if all(blanks):
-        return _WITHIN_SPREAD
-    if blanks.count(True) > 1 or not blanks[judge.model.surname_length(name) - 1]:
-        return -math.inf
-    return _AFTER_SURNAME + sum(within)
+    def __init__(self, chain: Chain, judge: Judge, *, signs: bool) -> None:
+        self._judge = judge
+        self._blanks = [joint in _BLANKS for joint in chain.joints]
+        self._sums = list(accumulate(map(_WITHIN[signs].__getitem__, chain.joints), initial=0.0))
+        self._counts = list(accumulate(self._blanks, initial=0))
 
+    def inside(self, name: str, start: int, end: int) -> float:
+        """Of the name that begins at character `start` and ends before `end`.
 
-def within_costs(chain: Chain, *, signs: bool | None = None) -> list[float]:
-    """Log-likelihoods of the joints, each as lying inside a name. `signs`: the cell has some."""
-    signs = chain.has_separators if signs is None else signs
-    return [_WITHIN[signs][joint] for joint in chain.joints]
+        李　德　军 is one name when all its characters are spaced alike, and so is 王　建国 with
+        one blank after the surname; 王强　李 is not.
+        """
+        own = self._sums[end - 1] - self._sums[start]
+        blanks = self._counts[end - 1] - self._counts[start]
+        if not blanks or end - start == 2:
+            return own
+        if blanks == end - start - 1:
+            return _WITHIN_SPREAD
+        after_surname = self._blanks[start + self._judge.model.surname_length(name) - 1]
+        return _AFTER_SURNAME + own if blanks == 1 and after_surname else -math.inf
 
 
 def between_costs(chain: Chain, *, signs: bool | None = None) -> list[float]:
@@ -215,7 +225,7 @@ def _within_table(*, signs: bool) -> dict[Joint, float]:
         Joint.TIGHT: 0.0,
         Joint.BLANK: _WITHIN_BLANK,
         Joint.TWO_BLANKS: _WITHIN_TWO_BLANKS,
-        Joint.SEPARATOR: -math.inf,
+        Joint.SEPARATOR: _NEVER,
         Joint.FULL_LINE: wrapped,
         Joint.SHORT_LINE: _WITHIN_SHORT_LINE if signs else wrapped + _WITHIN_SPREAD,
     }

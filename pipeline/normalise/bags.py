@@ -7,9 +7,11 @@ order, and shared out among persons; what each fault costs is a log-likelihood.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from operator import itemgetter
 
 from pipeline.normalise.likeness import Likeness
 from pipeline.normalise.persons import Judge
@@ -30,6 +32,10 @@ _MOST_KNOWN = 10
 _MOST_STRAY = 3  # characters
 _MOST_LEFT, _MOST_SHARED = 5, 2  # characters that the persons chosen leave over, or share
 _LONGEST_TEXT = 30
+_FAR = 8.0  # what is less likely by this is no rival
+# What a character costs at least that is lost, and one or several left over.
+_LEAST = max(_LOST, _TAKEN_FOR_ALIKE)
+_LEAST_MORE = (0.0, -6.0, -9.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,15 @@ class _Match:
 
     name: str
     places: tuple[int | None, ...]
+    found: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = tuple([place for place in self.places if place is not None])
+        object.__setattr__(self, "found", found)
 
     @property
     def lost(self) -> int:
-        return self.places.count(None)
-
-    @property
-    def found(self) -> tuple[int, ...]:
-        return tuple(place for place in self.places if place is not None)
+        return len(self.places) - len(self.found)
 
 
 def known_readings(text: str, judge: Judge, shapes: Likeness) -> list[Reading]:
@@ -60,23 +67,37 @@ def known_readings(text: str, judge: Judge, shapes: Likeness) -> list[Reading]:
     able = [name for name in judge.roster.sharing(text) if judge.knows(name)]
     shared = {name: shared_in_order(name, text) for name in able}
     able.sort(key=lambda name: len(name) - shared[name])
-    mixed = _MIXED if judge.roster.garbled else _MIXED_ALONE
     found: list[Reading] = []
-    for count in range(1, min(len(able), _MOST_KNOWN) + 1):
-        for chosen in combinations(able[:_MOST_KNOWN], count):
-            left = len(text) - sum(shared[name] for name in chosen)
+    for chosen, most in _choices(able[:_MOST_KNOWN], text, shared, judge):
+        floor = found[0].score - _FAR if found else -math.inf
+        if most < floor:
+            break  # however the characters are shared out, another reading is far likelier
+        matches = _match_all(text, chosen)
+        if matches:
+            sharing = _Sharing(text, tuple(matches), judge, shapes, floor)
+            found = best_readings([*found, *sharing.readings(known)])
+    mixed = _MIXED if judge.roster.garbled else _MIXED_ALONE
+    return [Reading(reading.names, reading.score + mixed) for reading in found]
+
+
+def _choices(
+    able: Sequence[str], text: str, shared: Mapping[str, int], judge: Judge
+) -> list[tuple[tuple[str, ...], float]]:
+    """Persons who may make up the text, and what they score at most; the likeliest first."""
+    scores = {name: judge.score(name) for name in able}
+    choices = []
+    for count in range(1, len(able) + 1):
+        for chosen in combinations(able, count):
+            there = sum([shared[name] for name in chosen])
+            left = len(text) - there
             # More than are there, or more left than one new person and a few strays.
-            if not -_MOST_SHARED <= left <= _MOST_LEFT:
-                continue
-            matches = _match_all(text, chosen)
-            if matches:
-                sharing = _Sharing(text, tuple(matches), judge, shapes)
-                found += (
-                    Reading(reading.names, reading.score + mixed)
-                    for reading in sharing.readings(known)
-                )
-        found = best_readings(found)
-    return found
+            if -_MOST_SHARED <= left <= _MOST_LEFT:
+                lost = sum(map(len, chosen)) - min(there, len(text))
+                # A character left may stand for one that is lost; more are a person more.
+                more = _LEAST_MORE[min(2, max(0, left - lost))]
+                score = sum([scores[name] for name in chosen]) + lost * _LEAST + more
+                choices.append((chosen, score))
+    return sorted(choices, key=itemgetter(1), reverse=True)
 
 
 def _match_all(text: str, names: Sequence[str]) -> list[_Match]:
@@ -94,18 +115,27 @@ def _match_all(text: str, names: Sequence[str]) -> list[_Match]:
 
 def _match(text: str, name: str, taken: set[int]) -> _Match:
     """The closest standing places of as many characters of `name` as possible, in order."""
-    options = [
-        [None, *(at for at, c in enumerate(text) if c == character and at not in taken)]
-        for character in name
-    ]
-    best, best_key = _Match(name, (None,) * len(name)), (0, 0)
-    for places in product(*options):
-        found = [place for place in places if place is not None]
-        if found and all(a < b for a, b in pairwise(found)):
-            key = (len(found), found[0] - found[-1])
-            if key > best_key or not best.found:
-                best, best_key = _Match(name, places), key
-    return best
+    # Ways to place the first characters of the name: how many, how near, where.
+    ways: list[tuple[int, int, tuple[int | None, ...]]] = [(0, 0, ())]
+    for character in name:
+        places = [at for at, c in enumerate(text) if c == character and at not in taken]
+        longer = [
+            (count + 1, spread - (place - last if last >= 0 else 0), (*done, place))
+            for count, spread, done in ways
+            for last in [_last(done)]
+            for place in places
+            if place > last
+        ]
+        ways = longer + [(count, spread, (*done, None)) for count, spread, done in ways]
+    return _Match(name, max(ways, key=_by_count)[2])
+
+
+def _last(places: Sequence[int | None]) -> int:
+    return next((place for place in reversed(places) if place is not None), -1)
+
+
+def _by_count(way: tuple[int, int, tuple[int | None, ...]]) -> tuple[int, int]:
+    return way[0], way[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +146,29 @@ class _Sharing:
     matches: tuple[_Match, ...]
     judge: Judge
     shapes: Likeness
+    floor: float  # what scores less is no rival
 
     def readings(self, known: Sequence[str]) -> Iterable[Reading]:
         """Ways to account for every character."""
         taken = {place for match in self.matches for place in match.found}
         left = tuple(at for at in range(len(self.text)) if at not in taken)
         if not left:
-            yield self._reading(self.matches, 0.0)
+            yield from self._reading(self.matches, 0.0)
             return
         if len(left) == 1:
             yield from self._lone(left[0], known)
         yield from self._with_new(self.matches, left, 0.0)
         for matches, rest, cost in self._replaced(left):
             if not rest:
-                yield self._reading(matches, cost)
+                yield from self._reading(matches, cost)
             else:
                 yield from self._with_new(matches, rest, cost)
 
-    def _reading(self, matches: Sequence[_Match], cost: float) -> Reading:
-        score = sum(self.judge.score(match.name) + match.lost * _LOST for match in matches)
-        return Reading(_in_order(matches), score + cost)
+    def _reading(self, matches: Sequence[_Match], cost: float) -> Iterable[Reading]:
+        for match in matches:
+            cost += self.judge.score(match.name) + match.lost * _LOST
+        if cost >= self.floor:
+            yield Reading(_in_order(matches), cost)
 
     def _taken_for(self, place: int) -> float:
         return _TAKEN_FOR_BESIDE if self._is_beside(place) else _TAKEN_FOR
@@ -154,21 +187,23 @@ class _Sharing:
         if len(owners) == 1:
             taken = {place for match in self.matches for place in match.found}
             lone = _match(self.text, owners[0], taken)
-            yield self._reading([*self.matches, lone], 0.0)
+            yield from self._reading([*self.matches, lone], 0.0)
 
     def _with_new(
         self, matches: Sequence[_Match], left: Sequence[int], cost: float
     ) -> Iterable[Reading]:
         """A person of the characters left, or of all but one; or a few that belong to nobody."""
         if len(left) <= _MOST_STRAY:
-            yield self._reading(matches, cost + sum(map(self._stray, left)))
+            yield from self._reading(matches, cost + sum(map(self._stray, left)))
         for stray in (None, *left):
             own = tuple(at for at in left if at != stray)
             name = "".join(self.text[at] for at in own)
+            more = cost + _NEW + (self._stray(stray) if stray is not None else 0.0)
+            if more < self.floor:
+                continue
             if self.judge.model.is_known_form(name):
                 fresh = _Match(name, own)
-                more = _NEW + (self._stray(stray) if stray is not None else 0.0)
-                yield self._reading([*matches, fresh], cost + more)
+                yield from self._reading([*matches, fresh], more)
 
     def _replaced(
         self, left: Sequence[int]

@@ -131,7 +131,10 @@ def _contest(scene: Scene, text: str, judge: Judge, aids: Aids) -> Contest:
     if _SIGNS.search(scene.text):
         return _mixed(chain, judge, aids)
     names = _placed(scene.rows, chain, judge) if scene.rows else _unplaced(text, chain, judge, aids)
-    if _are_names(names, judge) and not aids.words.any_sign.search("".join(scene.text.split())):
+    solid = "".join(scene.text.split())
+    if _are_names(names, judge) and not aids.words.any_sign.search(solid):
+        return names
+    if names.readings and not aids.words.are_in(solid):
         return names
     return _better(names, _mixed(chain, judge, aids), judge)
 

@@ -37,13 +37,15 @@ class Likeness:
         return a == b or b in self.alike.get(a, ()) or a in self.alike.get(b, ())
 
 
-@lru_cache(maxsize=8)
 def likeness(names: Names) -> Likeness:
-    """The tables of these settings; built once."""
-    forms = {
-        other: group[0] for row in names.variants for group in row.split() for other in group[1:]
-    }
-    groups = [group for row in names.lookalikes for group in row.split()]
+    """The tables of these settings; built once, whatever the roster."""
+    return _likeness(names.variants, names.lookalikes)
+
+
+@lru_cache(maxsize=8)
+def _likeness(variants: tuple[str, ...], lookalikes: tuple[str, ...]) -> Likeness:
+    forms = {other: group[0] for row in variants for group in row.split() for other in group[1:]}
+    groups = [group for row in lookalikes for group in row.split()]
     return Likeness(forms, {group[0]: frozenset(group[1:]) for group in groups})
 
 

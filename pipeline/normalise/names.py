@@ -53,6 +53,9 @@ class NameReader:
         self._model = name_model(settings.names)
         self._aids = Aids(post_words(settings), likeness(settings.names))
         self._known: dict[Hashable, NameReading] = {}
+        # What was found with what was known before, and what is found now.
+        self._before: dict[Hashable, Contest] = roster.memo.get("contests", {})
+        self.contests: dict[Hashable, Contest] = {}
 
     def read(self, cell: Cell) -> NameReading:
         """The parties of one cell."""
@@ -70,13 +73,24 @@ class NameReader:
     def contest(self, scene: Scene, cell: Cell) -> tuple[Contest, Judge]:
         """The readings of a cell that is not blank, and the judge who weighed them."""
         judge = Judge(self._model, self._roster, scene.key)
-        return contest(scene, cell, judge, self._aids), judge
+        found = self._before.get(scene.key)
+        if found is None or not _stays(found, judge):
+            found = contest(scene, cell, judge, self._aids)
+        self.contests[scene.key] = found
+        return found, judge
 
     def _fresh(self, scene: Scene, cell: Cell) -> NameReading:
         if scene.is_nothing:
             return NameReading((), True)
         found, judge = self.contest(scene, cell)
         return to_verdict(found, scene, judge, self._aids)
+
+
+def _stays(found: Contest, judge: Judge) -> bool:
+    """Whether what was clear without the roster is borne out by it, person by person."""
+    if not found.readings or found.restored or found.margin < 2 * MARGIN:
+        return False
+    return all(judge.knows(member.name) for member in found.best if member.sort is Sort.PERSON)
 
 
 class _Habits(TypedDict):
@@ -106,12 +120,15 @@ def learn_roster(cells: Iterable[Cell], settings: Settings) -> Roster:
     seen = [sighting for sighting, _ in found if sighting]
     signs = Signs(ragged=any(ragged for _, ragged in found), posts=posts)
     roster = make_roster((), given, seen, signs)
+    roster.memo["contests"] = reader.contests
     lossless = _keeps_lone_characters(unplaced)
     for _ in range(_ROUNDS if unplaced else 0):
         reader = NameReader(roster, settings)
         sightings = [_sighting(one, reader, lossless=lossless) for one in unplaced]
         signs = replace(signs, **_habits(unplaced, sightings))
+        contests = roster.memo["contests"] | reader.contests
         roster = make_roster([one for one in sightings if one], given, seen, signs)
+        roster.memo["contests"] = contests
     roster.memo["scenes"] = scenes
     return roster
 

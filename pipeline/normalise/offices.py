@@ -10,26 +10,30 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import attrgetter
 
 from pipeline.normalise.abreast import (
     LONGEST_DOTTED,
     LONGEST_NAME,
     Chain,
+    Distances,
     Joint,
     between_costs,
-    spacing,
-    within_costs,
 )
-from pipeline.normalise.persons import Judge
+from pipeline.normalise.persons import MIDDLE_DOT, Judge
 from pipeline.normalise.posts import LONGEST_POST, PostWords, Sort
 from pipeline.normalise.readings import KEPT
 
 _OPEN, _CLOSE = "（(【[〔《“", "）)】]〕》”"
+_BRACKETS = frozenset(_OPEN + _CLOSE)
+_BY_SCORE = attrgetter("score")
+_HOPELESS = 40.0  # a way to cut this much less likely than another to the same place
 _NOTE = -0.5
 _TIGHT = -0.5  # a name directly beside a post
 _BROKEN = -5.0  # two posts or bodies that nothing parts: rather one with a longer name
 _MISPLACED = -12.0  # 牵头 as a part of nobody
 _BESIDE = frozenset({Sort.PERSON, Sort.NOTE, Sort.TAIL})
+_LED = frozenset({Sort.PERSON, Sort.POST, Sort.NOTE})  # whom 牵头 may follow
 # 县委 and 常委 side by side are one post, 分管 and 副县长 too.
 _NEVER_TIGHT = frozenset({(Sort.ORGAN, Sort.POST), (Sort.TAIL, Sort.POST)})
 # Log-likelihoods of what lies inside the name of a post; 0 where nothing does or a line was full.
@@ -51,10 +55,19 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way to cut the beginning of the chain."""
+    """A way to cut the beginning of the chain: its last piece, and the way before that."""
 
-    pieces: tuple[Piece, ...]
+    last: Piece
+    before: _Way | None
     score: float
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        found, way = [self.last], self.before
+        while way is not None:
+            found.append(way.last)
+            way = way.before
+        return tuple(reversed(found))
 
 
 def mixed_readings(
@@ -63,13 +76,20 @@ def mixed_readings(
     """The best cuts of `chain` into pieces, with their log-likelihoods, the best first."""
     cutter = _Cutter(chain, judge, words)
     length = len(chain.characters)
-    ends: list[list[_Way]] = [[_Way((), 0.0)]] + [[] for _ in range(length)]
+    if not length:
+        return []
+    ends: list[list[_Way]] = [[] for _ in range(length + 1)]
     for start in range(length):
         ways = _best(ends[start])
-        for piece, end, score in cutter.pieces(start) if ways else ():
+        if start and not ways:
+            continue
+        for piece, end, score in cutter.pieces(start):
+            if not start:
+                joint = 0.0 if piece.sort is not Sort.TAIL else _MISPLACED
+                ends[end].append(_Way(piece, None, score + joint))
             for way in ways:
-                joint = cutter.joint_score(way.pieces, piece, start)
-                ends[end].append(_Way((*way.pieces, piece), way.score + score + joint))
+                joint = cutter.joint_score(way.last, piece, start)
+                ends[end].append(_Way(piece, way, way.score + score + joint))
     return [(_with_signs(way.pieces, chain), way.score) for way in _best(ends[length])]
 
 
@@ -85,11 +105,10 @@ def _with_signs(pieces: Sequence[Piece], chain: Chain) -> tuple[Piece, ...]:
 
 def _best(ways: Sequence[_Way]) -> list[_Way]:
     """The best few. No two cut alike, for every piece has one kind and one place."""
-    return sorted(ways, key=_by_score, reverse=True)[: KEPT + 2]
-
-
-def _by_score(way: _Way) -> float:
-    return way.score
+    if len(ways) < 2:
+        return list(ways)
+    best = sorted(ways, key=_BY_SCORE, reverse=True)[: KEPT + 2]
+    return [way for way in best if way.score > best[0].score - _HOPELESS]
 
 
 class _Cutter:
@@ -97,26 +116,29 @@ class _Cutter:
 
     def __init__(self, chain: Chain, judge: Judge, words: PostWords) -> None:
         self._chain, self._judge, self._words = chain, judge, words
-        self._within, self._between = within_costs(chain), between_costs(chain)
+        self._text = "".join(chain.characters)
+        self._is_plain = len(self._text) == len(chain.characters)
+        self._longest = LONGEST_DOTTED if MIDDLE_DOT in self._text else LONGEST_NAME
+        self._between = between_costs(chain)
+        self._distances = Distances(chain, judge, signs=chain.has_separators)
 
-    def joint_score(self, before: Sequence[Piece], piece: Piece, start: int) -> float:
-        if not start:
-            return 0.0 if piece.sort is not Sort.TAIL else _MISPLACED
-        if before[-1].sort is Sort.PERSON is piece.sort:
+    def joint_score(self, before: Piece, piece: Piece, start: int) -> float:
+        """Log-likelihood of `piece` beginning at `start` after the piece `before`."""
+        if before.sort is Sort.PERSON is piece.sort:
             return self._between[start - 1]
-        if piece.sort is Sort.TAIL and before[-1].sort not in (Sort.PERSON, Sort.POST, Sort.NOTE):
+        if piece.sort is Sort.TAIL and before.sort not in _LED:
             return _MISPLACED
         if self._chain.joints[start - 1] is not Joint.TIGHT:
             return 0.0
-        if (before[-1].sort, piece.sort) in _NEVER_TIGHT:
+        if (before.sort, piece.sort) in _NEVER_TIGHT:
             return _MISPLACED
-        if {before[-1].sort, piece.sort} & _BESIDE or before[-1].text[-1] in "：:":
+        if before.sort in _BESIDE or piece.sort in _BESIDE or before.text[-1] in "：:":
             return _TIGHT
         return _BROKEN
 
     def pieces(self, start: int) -> Iterator[tuple[Piece, int, float]]:
         """Pieces, the places where they end, their log-likelihoods."""
-        characters = self._chain.characters
+        characters, joints, words = self._chain.characters, self._chain.joints, self._words
         if characters[start] in _OPEN:
             yield self._bracket(start)
             return
@@ -124,31 +146,39 @@ class _Cutter:
         limit = min(len(characters), start + LONGEST_POST)
         score = 0.0
         while True:
-            text = "".join(characters[start:end])
-            yield from self._named(text, start, end)
-            if len(text) > 1 or (end - start == 1 and text not in "：:"):
-                for sort, own in self._words.sorts(text):
+            last = characters[end - 1]
+            if 2 <= end - start <= self._longest:
+                yield from self._named(start, end)
+            if last in words.ends and (end - start > 1 or last not in "：:"):
+                text = self._slice(start, end)
+                for sort, own in words.sorts(text):
                     yield Piece(text, sort), end, own + score
-            if end >= limit or characters[end] in (*_OPEN, *_CLOSE):
+            if end >= limit or characters[end] in _BRACKETS:
                 break
-            joint = self._chain.joints[end - 1]
-            if joint is Joint.SEPARATOR or text[-1] in "：:":
+            joint = joints[end - 1]
+            if joint is Joint.SEPARATOR or last in "：:":
                 break
             score += _INSIDE.get(joint, 0.0)
             end += 1
         # What is of no kind runs on to the next sign or blank.
-        sort, own = self._words.other(text)
+        text = self._slice(start, end)
+        sort, own = words.other(text)
         yield Piece(text, sort), end, own
 
-    def _named(self, text: str, start: int, end: int) -> Iterator[tuple[Piece, int, float]]:
-        longest = LONGEST_DOTTED if "·" in text else LONGEST_NAME
-        if not 2 <= len(text) <= longest:
+    def _slice(self, start: int, end: int) -> str:
+        if self._is_plain:
+            return self._text[start:end]
+        return "".join(self._chain.characters[start:end])
+
+    def _named(self, start: int, end: int) -> Iterator[tuple[Piece, int, float]]:
+        text = self._slice(start, end)
+        if len(text) > LONGEST_NAME and MIDDLE_DOT not in text:
             return
         own = self._judge.score(text)
-        inner = self._chain.joints[start : end - 1]
-        own += spacing(text, inner, self._within[start : end - 1], self._judge)
         if own > -math.inf:
-            yield Piece(text, Sort.PERSON), end, own
+            own += self._distances.inside(text, start, end)
+            if own > -math.inf:
+                yield Piece(text, Sort.PERSON), end, own
 
     def _bracket(self, start: int) -> tuple[Piece, int, float]:
         characters = self._chain.characters

@@ -60,9 +60,20 @@ class NameModel:
     def _log_name(self, name: str) -> float:
         if MIDDLE_DOT in name:
             return _DOTTED_CHARACTER * len(name) if _DOTTED_NAME.fullmatch(name) else -math.inf
-        if not _HAN_NAME.fullmatch(name) or not 2 <= len(name) <= _LONGEST + 1:
+        length, given = len(name), self.given
+        if not 2 <= length <= _LONGEST + 1 or not _HAN_NAME.fullmatch(name):
             return -math.inf
-        return max(self._single(name), self._compound(name))
+        score, rest = -math.inf, 0.0
+        for character in name[2:]:
+            rest += given.get(character, _OTHER_GIVEN)
+        if length in _SINGLE_LENGTHS:
+            surname = self.surnames.get(name[0], _UNLISTED_SURNAME)
+            second = given.get(name[1], _OTHER_GIVEN)
+            score = _SINGLE_LENGTHS[length] + surname + second + rest
+        compound = self.compounds.get(name[:2])
+        if compound is not None and length in _COMPOUND_LENGTHS:
+            score = max(score, _COMPOUND_LENGTHS[length] + compound + rest)
+        return score
 
     def is_known_form(self, name: str) -> bool:
         """Whether the name begins with a listed surname, or is a dotted name."""
@@ -76,32 +87,21 @@ class NameModel:
         """Characters of the surname: 2 for a listed compound one, else 1."""
         return 2 if len(name) > 2 and name[:2] in self.compounds else 1
 
-    def _single(self, name: str) -> float:
-        length = _SINGLE_LENGTHS.get(len(name))
-        if length is None:
-            return -math.inf
-        surname = self.surnames.get(name[0], _UNLISTED_SURNAME)
-        return length + surname + self._given(name[1:])
 
-    def _compound(self, name: str) -> float:
-        length = _COMPOUND_LENGTHS.get(len(name))
-        surname = self.compounds.get(name[:2])
-        if length is None or surname is None:
-            return -math.inf
-        return length + surname + self._given(name[2:])
-
-    def _given(self, characters: str) -> float:
-        return sum(self.given.get(character, _OTHER_GIVEN) for character in characters)
+def name_model(names: Names) -> NameModel:
+    """The model for these settings; built once, whatever the roster."""
+    return _name_model(names.surnames, names.compound_surnames, names.given)
 
 
 @lru_cache(maxsize=8)
-def name_model(names: Names) -> NameModel:
-    """The model for these settings; built once."""
-    surnames = list(dict.fromkeys("".join(names.surnames)))
-    given = list(dict.fromkeys("".join(names.given)))
+def _name_model(
+    surname_rows: tuple[str, ...], compound: tuple[str, ...], given_rows: tuple[str, ...]
+) -> NameModel:
+    surnames = list(dict.fromkeys("".join(surname_rows)))
+    given = list(dict.fromkeys("".join(given_rows)))
     shares = dict.fromkeys(surnames[:_FREQUENT_SURNAMES], _SURNAME_AS_GIVEN)
     shares |= {c: _TOP_GIVEN - _GIVEN_FALL * math.sqrt(at) for at, c in enumerate(given)}
-    compounds = enumerate(names.compound_surnames)
+    compounds = enumerate(compound)
     return NameModel(
         {c: _TOP_SURNAME - _SURNAME_FALL * math.sqrt(at) for at, c in enumerate(surnames)},
         {name: _FREQUENT_COMPOUND if at < 10 else _RARE_COMPOUND for at, name in compounds},
@@ -120,13 +120,21 @@ class Judge:
     model: NameModel
     roster: Roster
     cell: Hashable = None
+    _share: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        share = _ROSTER_SHARE - math.log(len(self.roster.names) + 3)
+        object.__setattr__(self, "_share", share)
 
     def score(self, name: str) -> float:
         """Log-likelihood of `name` as one of the leaders of this notice."""
-        free = self.model.log_name(name)
-        if not self.knows(name):
+        model, roster = self.model, self.roster
+        free = model.memo.get(name)
+        if free is None:
+            free = model.log_name(name)
+        if name not in roster.names or not self.knows(name):
             return free
-        return max(free, _ROSTER_SHARE - math.log(len(self.roster.names) + 3))
+        return max(free, self._share)
 
     def knows(self, name: str) -> bool:
         """Whether the roster has `name` from elsewhere than this cell."""

@@ -55,12 +55,15 @@ class Sort(StrEnum):
     NOTE = "note"
     OTHER = "other"
 
+    __hash__ = str.__hash__  # an enumeration's own is slow
+
 
 @dataclass(frozen=True, slots=True)
 class PostWords:
     """Tests for the kinds of pieces; all patterns are made once for the settings."""
 
     any_sign: re.Pattern[str]
+    body_end: re.Pattern[str]
     post: re.Pattern[str]
     post_of_body: re.Pattern[str]
     post_of_place: re.Pattern[str]
@@ -73,6 +76,10 @@ class PostWords:
     organs: Organs
     ends: frozenset[str]  # characters that end any of these kinds
     memo: dict[str, tuple[tuple[Sort, float], ...]] = field(default_factory=dict, repr=False)
+
+    def are_in(self, text: str) -> bool:
+        """Whether anything but names may stand in `text`, which has no blanks."""
+        return bool(self.any_sign.search(text) or self.body_end.search(text))
 
     def sorts(self, text: str) -> tuple[tuple[Sort, float], ...]:
         """The kinds that `text` may be, with log-likelihoods."""
@@ -135,8 +142,9 @@ class PostWords:
 
 
 def post_words(settings: Settings) -> PostWords:
-    """The tests for these settings; built once."""
-    return _post_words(settings.names, organs(settings.units))
+    """The tests for these settings; built once, whatever the roster."""
+    words = settings.names.model_copy(update={"roster": ()})
+    return _post_words(words, organs(settings.units))
 
 
 @lru_cache(maxsize=4)
@@ -150,6 +158,7 @@ def _post_words(names: Names, bodies: Organs) -> PostWords:
         any_sign=re.compile(
             f'[()（）\\[\\]【】〔〕：:《》“”"0-9A-Za-z]|{ranks}|{several}|{groups}|同志|等'
         ),
+        body_end=re.compile(_any(bodies.endings)),
         post=re.compile(f"(?:{parts}|{ranks})*{ranks}"),
         post_of_body=re.compile(f"(?:{parts})*(?:{body})?(?:{parts}|{ranks})*{ranks}"),
         post_of_place=re.compile(f"({_PLACE})(?:{parts})*(?:{body})?(?:{parts}|{ranks})*{ranks}"),

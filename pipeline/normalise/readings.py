@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 KEPT = 3
 
@@ -21,6 +22,7 @@ class Reading:
     ragged: bool = False
 
 
+_BY_SCORE = attrgetter("score")
 Piece = Callable[[int, int], Iterable[Reading]]
 
 
@@ -31,11 +33,7 @@ def best_readings(readings: Iterable[Reading], kept: int = KEPT) -> list[Reading
         known = best.get(reading.names)
         if reading.score > -math.inf and (known is None or known.score < reading.score):
             best[reading.names] = reading
-    return sorted(best.values(), key=_by_score, reverse=True)[:kept]
-
-
-def _by_score(reading: Reading) -> float:
-    return reading.score
+    return sorted(best.values(), key=_BY_SCORE, reverse=True)[:kept]
 
 
 def cut_into_pieces(length: int, longest: int, piece: Piece) -> list[Reading]:

@@ -32,7 +32,7 @@ _LEAST_STEP = 0.75  # characters between two lines, at least, to count as a step
 
 # Log-likelihoods of what may lie between two lines of a cell, by the distance in steps.
 _BREAK_WITHOUT_GAP = -1.5
-_GAP_INSIDE = -4.0
+_GAP_INSIDE, _PER_GAP = -5.0, -16.0
 _HALF_STEP_BREAK = -3.0
 _HALF_STEP_INSIDE = -0.5
 _UNEVEN_PADDING = -2.0
@@ -241,7 +241,7 @@ def _inside_score(gap: float | None) -> float:
         return 0.0
     if gap < 0.9:
         return _HALF_STEP_INSIDE
-    return max(_GAP_INSIDE, -8 * (gap - 1)) if gap < 1.8 else _GAP_INSIDE
+    return max(_GAP_INSIDE, _PER_GAP * (gap - 1)) if gap < 1.8 else _GAP_INSIDE
 
 
 def _padding_score(lines: Sequence[int], height: int) -> float:
