@@ -10,17 +10,33 @@ import duckdb
 import pytest
 
 from pipeline.batch import Redo, compact_output, state
-from pipeline.batch.compact import compacted_id
+from pipeline.batch.compaction import compacted_id
 from pipeline.batch.crew import Limits
 from pipeline.batch.parts import decode, ids_of
 from pipeline.batch.places import Place
+from pipeline.batch.status import status_of
 from pipeline.config import Settings
+from pipeline.corrections import Correction, add_correction, journal_path, records_to_bundle
+from pipeline.corrections.anchor import rows_to_refs
 from pipeline.errors import ExitCode, InputError, ModelsError, OutputError
 from pipeline.ocr.engine import OcrEngine
 from pipeline.run import read_batch
 from pipeline.write import write_outputs
-from tests.batches import HERE, inbox, names, notice, rows, run, scan, task_name, written
+from tests.batches import (
+    HEADER,
+    HERE,
+    WIDTHS,
+    inbox,
+    names,
+    notice,
+    rows,
+    run,
+    scan,
+    task_name,
+    written,
+)
 from tests.engines import FixedEngine
+from tests.pdfs import write_table
 
 
 def no_engine() -> OcrEngine:
@@ -340,3 +356,50 @@ def test_workers_and_this_process_give_the_same(tmp_path: Path, settings: Settin
     assert written(tmp_path / "one") == written(tmp_path / "two")
     assert (len(heard.infos), heard.pages) == (4, 4)
     assert record.worker_memory > 0
+
+
+def test_corrections_are_laid_over_the_rows_and_outlast_a_new_reading(
+    tmp_path: Path, settings: Settings
+) -> None:
+    folder, out = inbox(tmp_path / "in", 2), tmp_path / "out"
+    run(folder, out, settings)
+    part = decode(parts_in(out)[0].read_bytes())
+    ref = rows_to_refs(records_to_bundle(part.rows))[1]
+    read = part.rows["tasks"][1]["name"]
+    person = Correction(
+        1, "2026-01-02T03:04:05+00:00", "李四", "set", ref, "name", read, "修一座桥", read
+    )
+    add_correction(journal_path(out, part.info.doc_id), lambda _: person)
+    record, heard = run(folder, out, settings)
+    assert (heard.read, record.tables) == ([], "made")
+    run(folder, out, settings, redo=Redo.ALL)
+    (row,) = (row for row in rows(out) if row["name"] == "修一座桥")
+    assert (row["doc_id"], row["reviewed"]) == (part.info.doc_id, True)
+    assert len(rows(out)) == 4
+    assert run(folder, out, settings)[0].tables == "unchanged"
+    journal_path(out, part.info.doc_id).write_text("no correction\n")
+    with pytest.raises(InputError, match="line 1 is no correction"):
+        run(folder, out, settings)
+
+
+def test_status_says_what_is_done_failed_in_doubt_and_missing(
+    tmp_path: Path, settings: Settings
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    serials = [("1", "修路", "县交通局"), ("2", "种树", "县林业局"), ("7", "挖渠", "县水利局")]
+    write_table(folder / "gap.pdf", [HEADER, *serials, ("8", "办学", "县教育局")], WIDTHS)
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.7 nothing")
+    with pytest.raises(InputError, match="holds no run"):
+        status_of(str(out))
+    run(folder, out, settings)
+    status = status_of(str(out))
+    assert status.documents == {"failed": 1, "ok": 1}
+    assert [Path(source).name for source, _ in status.failed] == ["bad.pdf"]
+    assert [(gap.missing, gap.before, gap.after, gap.pages) for gap in status.gaps] == [
+        (4, "2", "7", (1,))
+    ]
+    assert (status.tasks, status.pages) == (4, 1)
+    flagged = sum(1 for row in rows(out) if row["flags"])
+    assert status.flagged == flagged == sum(count for _, count, _ in status.flagged_documents)
+    assert json.loads(status.to_json())["last_run"]["read"] == 2

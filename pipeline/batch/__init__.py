@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.batch.compact import compact, compacted_id, listing, listing_id
+from pipeline.batch.compaction import compact, compacted_id, listing, listing_id
 from pipeline.batch.crew import Alone, Crew, Limits, workers_for
 from pipeline.batch.inbox import Item, find_items, hashed, roots_of
 from pipeline.batch.lock import locked

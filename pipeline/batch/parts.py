@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
@@ -130,8 +130,8 @@ def info_of(reading: Reading, key: str, recipe: Recipe, failure: Failure | None)
         tables=len(reading.tables),
         tasks=len(reading.tasks),
         flagged=sum(1 for flag in flags if flag),
-        findings=_counted(finding.severity.value for finding in reading.findings),
-        codes=_counted(finding.code.value for finding in reading.findings),
+        findings=counted(finding.severity.value for finding in reading.findings),
+        codes=counted(finding.code.value for finding in reading.findings),
         failed_pages=tuple(
             finding.message for finding in reading.findings if finding.code is Code.PAGE_FAILED
         ),
@@ -213,7 +213,8 @@ def _compress(data: bytes) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _counted(names: Iterator[str]) -> tuple[tuple[str, int], ...]:
+def counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """How often each name comes, by name."""
     return tuple(sorted(Counter(names).items()))
 
 

@@ -14,8 +14,8 @@ from pipeline.config import Settings
 # What only carries results about or shows them; a change there changes no result.
 _CARRIERS = frozenset(
     (
-        *("batch", "cli", "commands", "console", "evaluate", "inspect", "options", "outputs"),
-        *("report", "together", "__main__"),
+        *("batch", "cli", "commands", "console", "corrections", "evaluate", "inspect"),
+        *("options", "outputs", "report", "together", "__main__"),
     )
 )
 _ID_LENGTH = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -56,7 +56,7 @@ class Status:
 
 def status_of(out: str) -> Status:
     """The status of an output. Raises InputError when no run has written there."""
-    from pipeline.batch.compact import listing
+    from pipeline.batch.compaction import listing
     from pipeline.batch.state import load_state
 
     place = Place(out)
@@ -66,40 +66,47 @@ def status_of(out: str) -> Status:
             f"{place.name} holds no run.", "Name a path or URI that `gongwen run` has written to."
         )
     listed = listing(load_state(place), run["recipe"]["id"])
-    infos = [item.info for item in listed]
-    doubtful = sorted(
-        ((item.names[0], item.info.flagged, item.info.tasks) for item in listed),
-        key=lambda row: (-row[1], row[0]),
-    )
-    doubts, gaps = _doubts_and_gaps(place)
+    tasks = _Tasks()
+    for row in _rows(place):
+        tasks.add(row)
     return Status(
         out=place.name,
-        documents=dict(Counter(info.status for info in infos)),
-        pages=sum(info.pages for info in infos),
-        tasks=sum(info.tasks for info in infos),
-        flagged=sum(info.flagged for info in infos),
-        doubts=doubts,
-        flagged_documents=tuple(row for row in doubtful if row[1]),
+        documents=dict(Counter(item.info.status for item in listed)),
+        pages=sum(item.info.pages for item in listed),
+        tasks=sum(tasks.by_source.values()),
+        flagged=sum(tasks.flagged.values()),
+        doubts=dict(tasks.doubts.most_common()),
+        flagged_documents=tuple(
+            (source, count, tasks.by_source[source])
+            for source, count in sorted(tasks.flagged.items(), key=lambda item: (-item[1], item[0]))
+            if count
+        ),
         failed=tuple((item.names[0], item.info.error) for item in listed if item.info.error),
-        gaps=gaps,
+        gaps=tuple(sorted(tasks.gaps, key=lambda gap: (-gap.missing, gap.source, gap.table_no))),
         last_run=run,
     )
 
 
-def _doubts_and_gaps(place: Place) -> tuple[dict[str, int], tuple[Gap, ...]]:
-    doubts: Counter[str] = Counter()
-    gaps: list[Gap] = []
+@dataclass(slots=True)
+class _Tasks:
+    """What the tasks say, as they pass in the order of the table."""
+
+    by_source: Counter[str] = field(default_factory=Counter)
+    flagged: Counter[str] = field(default_factory=Counter)
+    doubts: Counter[str] = field(default_factory=Counter)
+    gaps: list[Gap] = field(default_factory=list)
     before: dict[str, Any] | None = None
-    for row in _tasks(place):
-        doubts.update(row["flags"])
-        if before and _table(before) == _table(row) and (gap := _gap(before, row)):
-            gaps.append(gap)
-        before = row
-    largest = sorted(gaps, key=lambda gap: (-gap.missing, gap.source, gap.table_no))
-    return dict(doubts.most_common()), tuple(largest)
+
+    def add(self, row: dict[str, Any]) -> None:
+        self.by_source[row["source"]] += 1
+        self.flagged[row["source"]] += bool(row["flags"])
+        self.doubts.update(row["flags"])
+        if self.before and _table(self.before) == _table(row):
+            self.gaps += filter(None, [_gap(self.before, row)])
+        self.before = row
 
 
-def _tasks(place: Place) -> Iterator[dict[str, Any]]:
+def _rows(place: Place) -> Iterator[dict[str, Any]]:
     columns = ["doc_id", "source", "table_no", "serial", "pages", "flags"]
     try:
         file = place.open("tasks.parquet")

@@ -17,12 +17,19 @@ from pipeline.corrections.bundle import (
     records_to_bundle,
     values_of,
 )
-from pipeline.corrections.journal import add_correction, journal_path, read_corrections
+from pipeline.corrections.journal import (
+    FOLDER,
+    add_correction,
+    journal_path,
+    parse_corrections,
+    read_corrections,
+)
 from pipeline.corrections.records import COLUMNS, LIST_COLUMNS, Correction, FindingRef, RowRef
 from pipeline.corrections.states import Conflict, still_held
 
 __all__ = [
     "COLUMNS",
+    "FOLDER",
     "LIST_COLUMNS",
     "Conflict",
     "Corrected",
@@ -35,6 +42,7 @@ __all__ = [
     "apply_corrections",
     "bundle_to_records",
     "journal_path",
+    "parse_corrections",
     "read_corrections",
     "reading_to_bundle",
     "records_to_bundle",

@@ -42,7 +42,7 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
         return ()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.", "Check its rights.") from None
-    return _parsed(data, path)
+    return parse_corrections(data, str(path))
 
 
 def add_correction(path: Path, make: Maker) -> Correction:
@@ -65,7 +65,7 @@ def add_correction(path: Path, make: Maker) -> Correction:
 
 def _add(handle: int, path: Path, make: Maker) -> Correction:
     data = _read_all(handle)
-    made = make(_parsed(data, path))
+    made = make(parse_corrections(data, str(path)))
     whole = data.rfind(b"\n") + 1  # what a killed writer left of a line goes
     line = correction_to_line(made).encode()
     try:
@@ -90,14 +90,15 @@ def _read_all(handle: int) -> bytes:
     return b"".join(chunks)
 
 
-def _parsed(data: bytes, path: Path) -> tuple[Correction, ...]:
+def parse_corrections(data: bytes, name: str) -> tuple[Correction, ...]:
+    """The corrections in the bytes of a journal called `name`; as `read_corrections`."""
     found = []
     for number, line in enumerate(data.split(b"\n")[:-1], 1):
         try:
             found.append(line_to_correction(line.decode("utf-8")))
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number} is no correction: {error}.",
+                f"{name}, line {number} is no correction: {error}.",
                 "Mend or remove that line; the others are whole.",
             ) from None
     return tuple(found)

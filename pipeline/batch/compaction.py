@@ -13,10 +13,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.batch.parts import FOLDER, Part, PartInfo, arrow_values, decode
-from pipeline.batch.places import Place
+from pipeline.batch.parts import FOLDER, Part, PartInfo, arrow_values, counted, decode
+from pipeline.batch.places import Entry, Place
 from pipeline.batch.state import State
-from pipeline.errors import OutputError
+from pipeline.corrections import FOLDER as CORRECTIONS
+from pipeline.corrections import (
+    apply_corrections,
+    bundle_to_records,
+    parse_corrections,
+    records_to_bundle,
+)
+from pipeline.errors import InputError, OutputError
 from pipeline.manifest import RunFacts, input_record, manifest_text
 from pipeline.model import Reading
 from pipeline.rows import document_row
@@ -33,11 +40,13 @@ _SHOWN_INPUTS = 1_000  # the manifest of more documents leaves them to their par
 class Listed:
     """A document of the tables: its part, and all names under which its bytes came, sorted.
 
-    A file that could not be read at all has no part on disk: `info.doc_id` is empty.
+    A file that could not be read at all has no part on disk: `info.doc_id` is empty. `journal` is
+    the file of the corrections that persons made.
     """
 
     names: tuple[str, ...]
     info: PartInfo
+    journal: Entry | None = None
 
 
 @dataclass(slots=True)
@@ -52,7 +61,7 @@ class _Totals:
     engine: tuple[tuple[str, str], ...] = ()
 
     def add(self, item: Listed, part: Part | None) -> None:
-        info = item.info
+        info = part.info if part else item.info
         self.documents[info.status] += 1
         self.findings.update(dict(info.findings))
         self.codes.update(dict(info.codes))
@@ -81,6 +90,7 @@ def listing(state: State, recipe: str) -> list[Listed]:
     names: dict[str, list[str]] = {}
     for name in state.names.values():
         names.setdefault(name.doc_id, []).append(name.name)
+    journals = {entry.path: entry for entry in state.place.entries(CORRECTIONS)}
     listed = [Listed((info.source,), info) for info in state.unread.values()]
     for doc_id in state.parts:
         info = state.best_part(doc_id, recipe)
@@ -88,7 +98,8 @@ def listing(state: State, recipe: str) -> list[Listed]:
             continue
         known = names.get(doc_id) or ([info.source] if info.key not in state.names else [])
         if known:
-            listed.append(Listed(tuple(sorted(set(known), key=_order)), info))
+            journal = journals.get(f"{CORRECTIONS}/{doc_id}.jsonl")
+            listed.append(Listed(tuple(sorted(set(known), key=_order)), info, journal))
     return sorted(listed, key=lambda item: (_order(item.names[0]), item.info.doc_id))
 
 
@@ -98,6 +109,7 @@ def listing_id(listed: Sequence[Listed]) -> str:
     for item in listed:
         info = item.info
         line = [item.names, info.doc_id, info.recipe, info.size, info.mtime_ns, info.error]
+        line += [item.journal.size, item.journal.mtime_ns] if item.journal else []
         total.update(json.dumps(line).encode())
     return total.hexdigest()
 
@@ -182,7 +194,7 @@ def _read_ahead(place: Place, listed: Iterable[Listed]) -> Iterator[tuple[Listed
         try:
             for item in listed:
                 stored = bool(item.info.doc_id)
-                waiting.append((item, pool.submit(_read, place, item.info) if stored else None))
+                waiting.append((item, pool.submit(_read, place, item) if stored else None))
                 if len(waiting) >= _AHEAD:
                     yield _resolved(*waiting.popleft())
             while waiting:
@@ -195,14 +207,37 @@ def _resolved(item: Listed, future: Future[Part] | None) -> tuple[Listed, Part |
     return item, future.result() if future else None
 
 
-def _read(place: Place, info: PartInfo) -> Part:
+def _read(place: Place, item: Listed) -> Part:
+    path = item.info.path
     try:
-        return decode(place.read(info.path))
+        part = decode(place.read(path))
     except (OSError, ValueError) as error:
         raise OutputError(
-            f"{place.name}/{info.path} cannot be read: {error}.",
+            f"{place.name}/{path} cannot be read: {error}.",
             "Remove it and run again: its document is then read anew.",
         ) from None
+    return corrected(part, place, item.journal) if item.journal else part
+
+
+def corrected(part: Part, place: Place, journal: Entry) -> Part:
+    """The part with the corrections of its document laid over its rows.
+
+    Raises InputError when the journal cannot be read.
+    """
+    try:
+        records = parse_corrections(place.read(journal.path), f"{place.name}/{journal.path}")
+    except OSError as error:
+        raise InputError(
+            f"{place.name}/{journal.path} cannot be read: {error}.", "Check its rights."
+        ) from None
+    rows = apply_corrections(records_to_bundle(part.rows), records).rows
+    info = replace(
+        part.info,
+        tasks=len(rows.tasks),
+        findings=counted(finding.severity for finding in rows.findings),
+        codes=counted(finding.code for finding in rows.findings),
+    )
+    return replace(part, info=info, rows={**part.rows, **bundle_to_records(rows)})
 
 
 def _order(name: str) -> tuple[str, ...]:
