@@ -28,7 +28,16 @@ EXCEPTIONS: dict[str, str] = {
 # From the ground up; a module may import from its own layer and those below.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset(
-        {"__init__", "errors", "geometry", "characters", "toml_files", "party", "unit_settings"}
+        {
+            "__init__",
+            "codes",
+            "errors",
+            "geometry",
+            "characters",
+            "toml_files",
+            "party",
+            "unit_settings",
+        }
     ),
     frozenset({"model", "config", "roster_file", "gazetteer_file"}),
     frozenset({"grid", "watch", "kinds"}),
