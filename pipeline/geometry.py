@@ -61,6 +61,10 @@ class BBox:
         """The box grown by `margin` points on each side."""
         return BBox(self.x0 - margin, self.top - margin, self.x1 + margin, self.bottom + margin)
 
+    def moved(self, right: float, down: float) -> BBox:
+        """The box moved by so many points."""
+        return BBox(self.x0 + right, self.top + down, self.x1 + right, self.bottom + down)
+
     def scaled(self, factor: float) -> BBox:
         """The box with every coordinate multiplied by `factor`."""
         return BBox(self.x0 * factor, self.top * factor, self.x1 * factor, self.bottom * factor)

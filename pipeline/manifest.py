@@ -56,7 +56,7 @@ def _counts(readings: Sequence[Reading]) -> dict[str, object]:
     findings = [finding for reading in readings for finding in reading.findings]
     return {
         "documents": dict(Counter(reading.status for reading in readings)),
-        "pages": sum(len(reading.pages) for reading in readings),
+        "pages": sum(reading.sheets for reading in readings),
         "tables": sum(len(reading.tables) for reading in readings),
         "tasks": sum(len(reading.tasks) for reading in readings),
         "findings": dict(Counter(finding.severity.value for finding in findings)),
@@ -78,9 +78,18 @@ def input_record(reading: Reading) -> dict[str, object]:
     }
 
 
+def _spot(page: PageRecord) -> dict[str, object]:
+    """Of one of two pages on a sheet, which it is and where its corner lies on the sheet."""
+    if page.spot is None:
+        return {}
+    left, top = round(page.spot.left, 2), round(page.spot.top, 2)
+    return {"half": page.spot.half, "left": left, "top": top}
+
+
 def _page(page: PageRecord) -> dict[str, object]:
     return {
         "page": page.page,
+        **_spot(page),
         "route": page.route,
         "reason": page.reason,
         "width": round(page.width, 2),

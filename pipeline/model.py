@@ -10,36 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pipeline.codes import Code as Code
 from pipeline.codes import Severity as Severity
 from pipeline.geometry import BBox
 from pipeline.party import Party
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from pipeline.picture import Raster as Raster
+from pipeline.picture import Spot as Spot
+from pipeline.picture import Step as Step
 
 Route = Literal["text", "scan", "markup"]
-
-
-@dataclass(frozen=True, slots=True)
-class Raster:
-    """A page picture. `pixels`: uint8 of shape (height, width, 3), RGB; `dpi`: pixels per inch."""
-
-    pixels: NDArray[np.uint8]
-    dpi: float
-
-    def __post_init__(self) -> None:
-        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3:
-            raise ValueError(f"a raster is height × width × 3, not {self.pixels.shape}")
-        if not self.dpi > 0:
-            raise ValueError(f"a raster has a positive resolution, not {self.dpi}")
-
-    @property
-    def points_per_pixel(self) -> float:
-        return 72.0 / self.dpi
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +88,13 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a picture's preparation: what it found, and whether it changed the picture.
-
-    `facts` are measures by name, the unit in the name where it is not plain (degrees, dpi).
-    """
-
-    name: str
-    changed: bool
-    facts: tuple[tuple[str, float | str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PageContent:
     """What is on one page, whichever way it was read.
 
     `rotation` (degrees clockwise, a multiple of 90) and `skew` (degrees clockwise) were applied to
     the picture to make it upright; `width` and `height` are those of the upright page in points.
     `steps` are those of the picture's preparation, `reason` says why the page took its route.
+    `spot` is set where pages and sheets count apart: from a sheet with two pages on.
     """
 
     page: int
@@ -138,6 +108,7 @@ class PageContent:
     skew: float = 0.0
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    spot: Spot | None = None
 
     def __post_init__(self) -> None:
         if self.page < 1:
@@ -312,7 +283,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """How one page was read, for the manifest and the inspection page."""
+    """How one page was read, for the manifest and the inspection page.
+
+    `page` is the source's sheet; `spot` says where on it the page stands, where that is not plain.
+    """
 
     page: int
     route: Route
@@ -322,6 +296,12 @@ class PageRecord:
     rotation: int = 0
     skew: float = 0.0
     steps: tuple[Step, ...] = ()
+    spot: Spot | None = None
+
+    @property
+    def half(self) -> int:
+        """1 or 2, in reading order, of two pages on one sheet; else 0."""
+        return self.spot.half if self.spot else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +329,11 @@ class Reading:
         if len(routes) > 1:
             return "mixed"
         return next(iter(routes), None)
+
+    @property
+    def sheets(self) -> int:
+        """How many pages the source has; 0 for machine-read text."""
+        return len({page.page for page in self.pages if page.route != "markup"})
 
     @property
     def status(self) -> Literal["ok", "partial", "failed"]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import GongwenError, InputError, ModelsError
 from pipeline.model import Code, Finding, Layout, PageContent, Route, Severity
+from pipeline.sheets import number_pages
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -38,10 +39,10 @@ def layout_of(
 
     watcher.pages_counted(source.page_count)
     reader = PageReader(source, engine, settings, watch)
-    contents = []
-    for content in reader.contents():
-        contents.append(content)
-        watcher.page_read(content.page)
+    contents: list[PageContent] = []
+    for sheet, pages in enumerate(reader.sheets(), start=1):
+        contents += number_pages(pages, len(contents) + 1)
+        watcher.page_read(sheet)
     if contents and len(reader.failed) == len(contents):
         raise reader.failed[0]
     with watch.stage("tables"):
@@ -57,7 +58,7 @@ def _text_to_layout(source: Source, settings: Settings, watch: Stopwatch) -> Lay
 
 
 class PageReader:
-    """Reads the pages of one source in order; `failed` holds the errors of those that failed."""
+    """Reads the sheets of one source in order; `failed` holds the errors of those that failed."""
 
     def __init__(
         self, source: Source, engine: EngineFactory, settings: Settings, watch: Stopwatch
@@ -68,57 +69,64 @@ class PageReader:
         self.watch = watch
         self.failed: list[Exception] = []
 
-    def contents(self) -> Iterator[PageContent]:
-        """One content per page; that of a failed page is empty and says so in a finding."""
+    def sheets(self) -> Iterator[tuple[PageContent, ...]]:
+        """What is on each sheet: one page, or two of a scan, all with the sheet's number.
+
+        The content of a failed page is empty and says so in a finding.
+        """
         if self.source.kind == "pdf":
             yield from self._pdf()
         else:
             yield from self._pictures()
 
-    def _pdf(self) -> Iterator[PageContent]:
+    def _pdf(self) -> Iterator[tuple[PageContent, ...]]:
         from pipeline.textlayer import TextLayer
 
         with TextLayer(self.source.path) as layer:
             for page in range(1, self.source.page_count + 1):
                 yield self._guarded(page, "text", partial(self._pdf_page, layer, page))
 
-    def _pdf_page(self, layer: TextLayer, page: int) -> PageContent:
+    def _pdf_page(self, layer: TextLayer, page: int) -> tuple[PageContent, ...]:
         with self.watch.stage("textlayer"):
             content = layer.page_to_content(page, self.settings)
         if content.route == "text":
-            return content
-        scanned = self._guarded(page, "scan", partial(self._scanned_page, page, content.reason))
-        return replace(scanned, findings=content.findings + scanned.findings)
+            return (content,)
+        first, *rest = self._guarded(
+            page, "scan", partial(self._scanned_page, page, content.reason)
+        )
+        return (replace(first, findings=content.findings + first.findings), *rest)
 
-    def _scanned_page(self, page: int, reason: str) -> PageContent:
+    def _scanned_page(self, page: int, reason: str) -> tuple[PageContent, ...]:
         from pipeline.render import page_picture
 
         with self.watch.stage("render"):
             raster = page_picture(self.source.path, page, self.settings)
         return self._scan(raster, page, reason)
 
-    def _pictures(self) -> Iterator[PageContent]:
+    def _pictures(self) -> Iterator[tuple[PageContent, ...]]:
         from pipeline.render import read_pictures
 
         pictures = read_pictures(self.source.path, self.settings)
         for page in range(1, self.source.page_count + 1):
             yield self._guarded(page, "scan", partial(self._picture, pictures, page))
 
-    def _picture(self, pictures: Iterator[Raster], page: int) -> PageContent:
+    def _picture(self, pictures: Iterator[Raster], page: int) -> tuple[PageContent, ...]:
         with self.watch.stage("render"):
             raster = next(pictures, None)
         if raster is None:
             raise InputError(f"{self.source.name}: picture {page} cannot be read.")
         return self._scan(raster, page, "the source is a picture")
 
-    def _scan(self, raster: Raster, page: int, reason: str) -> PageContent:
-        from pipeline.scan import raster_to_content
+    def _scan(self, raster: Raster, page: int, reason: str) -> tuple[PageContent, ...]:
+        from pipeline.scan import sheet_to_contents
 
         engine = self.engine()
         with self.watch.stage("scan"):
-            return raster_to_content(raster, page, engine, self.settings, reason)
+            return sheet_to_contents(raster, page, engine, self.settings, reason)
 
-    def _guarded(self, page: int, route: Route, read: Callable[[], PageContent]) -> PageContent:
+    def _guarded(
+        self, page: int, route: Route, read: Callable[[], tuple[PageContent, ...]]
+    ) -> tuple[PageContent, ...]:
         try:
             return read()
         except ModelsError:
@@ -126,7 +134,7 @@ class PageReader:
         except Exception as error:  # one page must not take the document with it
             log.warning("%s, page %d", self.source.name, page, exc_info=error)
             self.failed.append(error)
-            return _failed_page(page, route, error)
+            return (_failed_page(page, route, error),)
 
 
 def _failed_page(page: int, route: Route, error: Exception) -> PageContent:

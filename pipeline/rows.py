@@ -36,7 +36,7 @@ def document_row(reading: Reading, version: str, fingerprint: str) -> DocumentRo
         doc_id=reading.doc_id,
         source=reading.source,
         route=reading.route,
-        pages=sum(1 for page in reading.pages if page.route != "markup"),
+        pages=reading.sheets,
         status=reading.status,
         issuer=letter.issuer,
         doc_number=letter.doc_number,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.attach import attach_findings
 from pipeline.errors import ExitCode, GongwenError
 from pipeline.model import Finding, Layout, PageContent, PageRecord, Reading
+from pipeline.sheets import contents_to_sheets
 from pipeline.watch import EngineFactory, OneEngine, Silent, Stopwatch, Watcher
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A reading with what was between: for the inspection page and for debugging."""
+    """A reading with what was between: for the inspection page and for debugging.
+
+    Reading and layout name sheets for pages, `contents` are the pages as they were read.
+    """
 
     reading: Reading
     source: Source
@@ -99,6 +103,9 @@ def trace_document(
         elapsed_s=time.perf_counter() - start,
         timings=watch.timings(),
     )
+    sheets = contents_to_sheets(contents)
+    if sheets is not None:
+        reading, layout = sheets.reading(reading), sheets.layout(layout)
     return Trace(reading, source, contents, layout)
 
 

@@ -36,6 +36,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "characters",
             "toml_files",
             "party",
+            "picture",
             "unit_settings",
         }
     ),
@@ -47,7 +48,17 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"contract", "schema", "row_types", "rows"}),
     frozenset({"corrections"}),
     frozenset(
-        {"validate", "attach", "together", "write", "manifest", "evaluate", "outputs", "report"}
+        {
+            "validate",
+            "attach",
+            "sheets",
+            "together",
+            "write",
+            "manifest",
+            "evaluate",
+            "outputs",
+            "report",
+        }
     ),
     frozenset({"pages", "run"}),
     frozenset({"inspect", "batch"}),

@@ -113,6 +113,7 @@ def test_an_orientation_that_no_witness_can_tell_is_recorded_as_doubtful() -> No
 @given(lean=st.floats(-4.9, 4.9))
 @example(lean=0.25)
 @example(lean=-0.4)
+@example(lean=1.5)
 @example(lean=5.0)
 @example(lean=-5.0)
 def test_skew_is_taken_out(draw: Callable[[], Picture], left: float, lean: float) -> None:

@@ -126,7 +126,7 @@ def info_of(reading: Reading, key: str, recipe: Recipe, failure: Failure | None)
         code=int(failure.code) if failure else 0,
         retry=failure.retry if failure else False,
         route=reading.route,
-        pages=len(reading.pages),
+        pages=reading.sheets,
         tables=len(reading.tables),
         tasks=len(reading.tasks),
         flagged=sum(1 for flag in flags if flag),

@@ -65,7 +65,7 @@ def view_to_html(view: View) -> str:
 
 def _summary(reading: Reading) -> str:
     counts = (
-        (len(reading.pages) if reading.route != "markup" else 0, "pages"),
+        (reading.sheets, "pages"),
         (len(reading.tables), "tables"),
         (len(reading.tasks), "tasks"),
         (len(reading.findings), "findings"),

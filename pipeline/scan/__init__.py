@@ -1,6 +1,6 @@
 """A page picture → its words and rulings, structure first.
 
-    prepare → rulings → cells → lines in cells → recognise → words
+    part → prepare → rulings → cells → lines in cells → recognise → words
 
 The rulings give the cells, the ink inside a cell gives its lines, and only then is text
 recognised, line by line. Detection over the page serves only what stands outside tables.
@@ -18,9 +18,11 @@ from pipeline.grid import Grid, find_grids
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import box_to_pixels, grid_to_pieces
 from pipeline.scan.crops import Piece
+from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
+from pipeline.scan.prepare.part import part_sheet
 from pipeline.scan.reading import look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import (
     ink_to_strokes,
@@ -39,6 +41,7 @@ __all__ = [
     "find_structure",
     "prepare",
     "raster_to_content",
+    "sheet_to_contents",
     "structure_to_pieces",
 ]
 
@@ -57,10 +60,24 @@ class Structure:
     lines: Mask
 
 
+def sheet_to_contents(
+    raster: Raster, sheet: int, engine: OcrEngine, settings: Settings, reason: str
+) -> tuple[PageContent, ...]:
+    """Read the picture of a sheet: one page, or two in reading order, each with its `spot`.
+
+    All bear the number of the sheet as their page. Raises OcrError when the engine fails.
+    """
+    halves = []
+    for half in part_sheet(raster):
+        content = raster_to_content(half.raster, sheet, engine, settings, reason)
+        halves.append((half.side, replace(content, steps=(half.step, *content.steps))))
+    return order_halves(halves) if len(halves) == 2 else (halves[0][1],)
+
+
 def raster_to_content(
     raster: Raster, page: int, engine: OcrEngine, settings: Settings, reason: str
 ) -> PageContent:
-    """Read the picture of page `page`; `reason` says why it came this way.
+    """Read the picture of one page, number `page`; `reason` says why it came this way.
 
     Raises OcrError when the engine fails.
     """

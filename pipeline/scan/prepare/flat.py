@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.model import Raster, Step
 from pipeline.scan.ink import Mask
 from pipeline.scan.prepare.bend import Bend, lines_to_bend
-from pipeline.scan.prepare.skew import ENOUGH, WHITE, beyond, straighten
+from pipeline.scan.prepare.skew import ENOUGH, WHITE, beyond, straighten, surely_ruled
 from pipeline.scan.prepare.slant import Floats, Lines, apply_slant, lines_to_slant
 from pipeline.scan.prepare.trace import Trace, trace_rulings, trace_text
 
@@ -71,7 +71,7 @@ def find_flat(mask: Mask, unit: float, skew: float) -> tuple[Flat | None, Step]:
     size = (mask.shape[1], mask.shape[0])
     reach = unit / (max(size) / 2)
     traces = trace_rulings(mask, unit)
-    ruled = sum(trace.length for trace in traces) >= ENOUGH * unit
+    ruled = surely_ruled(traces, unit).sum() >= ENOUGH * unit
     judges, least = (traces, BENT) if ruled else (trace_text(mask, unit), BENT_TEXT)
     judge = _lines(judges, size, skew)
     bent = _off(judge, judge.points) / reach if judge else 0.0

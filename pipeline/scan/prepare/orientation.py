@@ -104,13 +104,13 @@ def _by_reading(raster: Raster, lie: Lie, own: Turn, engine: OcrEngine) -> Turn:
 def _look(raster: Raster) -> tuple[Mask, float]:
     """The ink without rulings, and the character height in pixels."""
     grey = even_background(lift_colour(raster.pixels))
-    mask = ink_mask(grey, _look_level(grey))
+    mask = ink_mask(grey, look_level(grey))
     unit = character_height(mask, raster.dpi)
     rulings = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
     return without(mask, rulings), unit
 
 
-def _look_level(grey: Grey) -> int:
+def look_level(grey: Grey) -> int:
     """Otsu's level; strokes made thin and pale by shrinking are ink still, paper is 255."""
     level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     return int(min(max(level, 90), 235))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import Step
 from pipeline.scan.ink import Mask
-from pipeline.scan.prepare.trace import LOOK, Trace, trace_rulings
+from pipeline.scan.prepare.trace import LONG, LOOK, Trace, trace_rulings
 
 WHITE = (255, 255, 255)
 DARK = 110
@@ -79,11 +79,19 @@ def _ruling_angle(traces: Sequence[Trace], unit: float, most: float) -> float | 
     shared = near @ lengths
     shared[np.abs(angles) > most] = 0
     best = near[int(np.argmax(shared))]
-    if shared.max() < ENOUGH * unit:
+    if surely_ruled(traces, unit)[best].sum() < ENOUGH * unit:
         return None
     order = np.argsort(angles[best])
     weights = lengths[best][order].cumsum()
     return float(angles[best][order][np.searchsorted(weights, weights[-1] / 2)])
+
+
+def surely_ruled(traces: Sequence[Trace], unit: float) -> NDArray[np.float64]:
+    """What each trace counts for as a ruling: its length beyond the least of a trace, in pixels.
+
+    The strokes of characters that touch (一一, large print that ran) make short traces as well.
+    """
+    return np.array([max(0.0, trace.length - LONG * unit) for trace in traces])
 
 
 def _text_angle(mask: Mask, unit: float, most: float) -> float:
