@@ -13,7 +13,7 @@ from pipeline.config import config_dir, load_settings
 from pipeline.errors import ConfigError, ExitCode
 from pipeline.gazetteer_file import read_gazetteer, with_gazetteer
 from pipeline.model import Document
-from pipeline.normalise.directory import learn_directory
+from pipeline.normalise.directory import learn_units, open_directory
 from pipeline.normalise.identify import identify_all
 from pipeline.normalise.identity import Identity
 
@@ -68,8 +68,8 @@ def test_the_example_is_a_file_of_units() -> None:
 
 
 def identify(path: Path, issuer: str, unit: str) -> Identity:
-    settings = with_gazetteer(load_settings(), path)
-    directory = learn_directory([unit], Document(issuer=issuer), (), settings)
+    settings, letter = with_gazetteer(load_settings(), path), Document(issuer=issuer)
+    directory = learn_units(open_directory(letter, (), settings), [unit], letter, ())
     return identify_all([unit], directory)[0]
 
 

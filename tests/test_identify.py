@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.config import load_settings
 from pipeline.model import Code, Document, Severity
-from pipeline.normalise.directory import Directory, learn_directory
+from pipeline.normalise.directory import Directory, learn_units, open_directory
 from pipeline.normalise.identify import identify_all, identity_doubts
 from pipeline.normalise.identity import SURE, Identity
 from pipeline.party import PartyKind
@@ -18,7 +18,7 @@ CITY_ABOVE = "现将《岳阳市人民政府办公室关于印发〈方案〉的
 
 
 def learn(units: str, letter: Document = COUNTY, *texts: str) -> Directory:
-    return learn_directory(units.split(), letter, texts, SETTINGS)
+    return learn_units(open_directory(letter, texts, SETTINGS), units.split(), letter, texts)
 
 
 def identify(unit: str, letter: Document = COUNTY, *texts: str) -> Identity:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
-from pipeline.normalise.directory import learn_directory
+from pipeline.normalise.directory import Directory, learn_units, open_directory
 from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
@@ -30,13 +30,13 @@ def layout_to_tasks(
     """
     tables, findings = select_task_tables(layout.tables, settings)
     prose = [line.text for page in layout.prose for line in page.lines]
-    texts = (*texts_of(tables), *prose)
     letter = letter or Document()
+    texts = (*texts_of(tables), *prose)
+    whole = (*texts, "".join(prose))
+    start = open_directory(letter, whole, settings)
     aids = Aids(
         roster=learn_roster(_cells_with_role(tables, "leaders"), settings),
-        directory=learn_directory(
-            _units(tables, settings), letter, (*texts, "".join(prose)), settings
-        ),
+        directory=learn_units(start, _units(tables, start, settings), letter, whole),
         texts=texts,
     )
     tasks: list[Task] = []
@@ -117,10 +117,10 @@ def _page(table: Table) -> int | None:
     return table.pages[0] if table.pages else None
 
 
-def _units(tables: Sequence[TaskTable], settings: Settings) -> list[str]:
+def _units(tables: Sequence[TaskTable], start: Directory, settings: Settings) -> list[str]:
     """The units of all rows as printed, for what the notice itself teaches about them."""
     cells = [cell for role in ("lead_units", "units") for cell in _cells_with_role(tables, role)]
-    readings = [cell_to_units(cell, settings) for cell in cells]
+    readings = [cell_to_units(cell, settings, start) for cell in cells]
     return [unit for reading in readings for unit in (*reading.lead, *reading.units)]
 
 

@@ -21,6 +21,7 @@ from pipeline.normalise.nearest import Nearest
 from pipeline.normalise.organs import Organs, organs
 from pipeline.normalise.regions import Regions, letter_to_regions
 from pipeline.normalise.seams import Seams, to_seams
+from pipeline.normalise.text import BRACKETS
 
 _ALIAS = re.compile(
     '([\u3400-\u9fff]{4,30})[（(]以下(?:统称|简称|合称)[:：]?[“"「《]?([\u3400-\u9fff]{2,15})[”"」》]?[）)]'
@@ -36,7 +37,10 @@ _GOVERNING = (
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What is known of units in one notice. `found` keeps what was identified already."""
+    """What is known of units in one notice.
+
+    `found`, `matched`, `split` and `near` keep what was worked out already.
+    """
 
     known: Known
     organs: Organs
@@ -47,10 +51,23 @@ class Directory:
     counts: dict[str, int] = field(default_factory=dict)
     longer: dict[str, str] = field(default_factory=dict)
     found: dict[tuple[str, Place | None], object] = field(default_factory=dict)
+    matched: dict[str, list[Match]] = field(default_factory=dict)
+    split: dict[tuple[str, bool], object] = field(default_factory=dict)
+    near: dict[str, Nearest] = field(default_factory=dict)
 
-    def matches(self, unit: str) -> list[Match]:
-        """The known bodies that `unit` may be, the best first."""
-        return unit_to_matches(unit, self.known, self.regions)
+    def matches(self, unit: str, carried: Place | None = None) -> list[Match]:
+        """The known bodies that `unit` may be, the best first; `carried`: the place before it."""
+        if unit not in self.matched:
+            self.matched[unit] = unit_to_matches(unit, self.known, self.regions)
+        found = self.matched[unit]
+        # Only a unit without a place of its own takes the one before it.
+        if carried is None or unit[:1] in _LEVELS or all(match.place.text for match in found):
+            return found
+        return unit_to_matches(unit, self.known, self.regions, carried)
+
+    def knows(self, unit: str) -> bool:
+        """Whether `unit`, without what stands in brackets, is a known body."""
+        return bool(self.matches(BRACKETS.sub("", unit)))
 
     def is_body(self, unit: str, *, governing: bool = False) -> bool:
         """Whether `unit` is a known body for sure; committees and governments only if asked.
@@ -64,7 +81,8 @@ class Directory:
 
     def parted(self, unit: str) -> tuple[str, ...]:
         """The known bodies that run together in `unit`; `unit` alone when it is one or unknown."""
-        if self.matches(unit):
+        ends_known = any(unit[at:] in self.known.forms for at in range(3, len(unit)))
+        if not ends_known or self.matches(unit):
             return (unit,)
         return _seams(self.known).split(unit, self.is_body, self._follows)
 
@@ -77,7 +95,10 @@ class Directory:
     def nearest(self, place: Place | None) -> Nearest:
         """Known names of the level of `place`, a county's where nothing is known."""
         levels = place.levels if place else ()
-        return _nearest(self.known, levels[0] if levels else "county", self.names)
+        level = levels[0] if levels else "county"
+        if level not in self.near:
+            self.near[level] = _nearest(self.known, level, self.names)
+        return self.near[level]
 
 
 def blank_directory(settings: Settings) -> Directory:
@@ -85,12 +106,19 @@ def blank_directory(settings: Settings) -> Directory:
     return Directory(gazetteer(settings), organs(settings.units), settings.names)
 
 
-def learn_directory(
-    units: Sequence[str], letter: Document, texts: Sequence[str], settings: Settings
-) -> Directory:
-    """What the notice with these units teaches; `texts` are those of its letter and its cells."""
+def open_directory(letter: Document, texts: Sequence[str], settings: Settings) -> Directory:
+    """What the lists and the notice's places tell, before its units are read.
+
+    `texts`: those of the letter and of the cells.
+    """
     start = blank_directory(settings)
-    start = replace(start, regions=letter_to_regions(letter, texts, start.known.levels))
+    return replace(start, regions=letter_to_regions(letter, texts, start.known.levels))
+
+
+def learn_units(
+    start: Directory, units: Sequence[str], letter: Document, texts: Sequence[str]
+) -> Directory:
+    """What the units of the notice, its letter and its texts teach besides."""
     text = "\n".join("".join(text.split()) for text in texts)
     counts = Counter(units)
     matches = {unit: start.matches(unit) for unit in (*counts, *letter.cc, *letter.addressees)}

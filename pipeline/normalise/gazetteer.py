@@ -174,7 +174,7 @@ def _stem_forms(
 def _department(
     name: str, rank: Rank, levels: frozenset[str], usual: frozenset[str] = frozenset()
 ) -> Form:
-    kind = PartyKind.ORGAN
+    kind = PartyKind.INSTITUTION if name.endswith("中心") else PartyKind.ORGAN
     return Form("{}" + name, kind, rank, levels=levels, department=True, usual=usual)
 
 

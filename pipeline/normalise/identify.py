@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
 from pipeline.model import Code, Severity
 from pipeline.normalise.directory import Directory
-from pipeline.normalise.identity import BRACKETS, SURE, Doubt, Identity
+from pipeline.normalise.identity import SURE, Doubt, Identity
 from pipeline.normalise.listed import listed, part_of_listed
 from pipeline.normalise.matches import Place, is_of_centre
 from pipeline.normalise.regions import CENTRE
-from pipeline.normalise.unlisted import collective, seat, town, unlisted
+from pipeline.normalise.text import BRACKETS
+from pipeline.normalise.unlisted import collective, misread, seat, town, unlisted
 
 _BY_LONGER = 0.7
 _SEVERAL = re.compile("各|有关|相关|其他|其它|所有|全体")
@@ -28,7 +30,7 @@ def identify(unit: str, directory: Directory, carried: Place | None = None) -> I
     key = (unit, carried)
     if key not in directory.found:
         directory.found[key] = _identified(unit, directory, carried)
-    return directory.found[key]  # type: ignore[return-value]
+    return cast("Identity", directory.found[key])
 
 
 def _identified(unit: str, directory: Directory, carried: Place | None) -> Identity:
@@ -39,14 +41,18 @@ def _identified(unit: str, directory: Directory, carried: Place | None) -> Ident
         return collective(unit, main, directory)
     if (found := town(main, directory)) is not None:
         return replace(found, printed=unit)
-    for name in dict.fromkeys((main, whole)):
-        found = listed(name, directory, carried) or part_of_listed(name, directory, carried)
-        if found is not None:
+    names = tuple(dict.fromkeys((main, whole)))
+    for name in names:
+        if (found := listed(name, directory, carried)) is not None:
             return _with_twin(found, unit, text, name)
-    if directory.organs.is_collective(main):
+    several = directory.organs.is_collective(main)
+    odd = None if several else misread(unit, main, directory, carried)
+    for name in names if odd is None else ():
+        if (found := part_of_listed(name, directory, carried)) is not None:
+            return _with_twin(found, unit, text, name)
+    if several:
         return collective(unit, main, directory)
-    found = seat(main, directory)
-    if found is not None:
+    if (found := odd or seat(main, directory)) is not None:
         return replace(found, printed=unit)
     return _by_longer(unit, directory, carried) or unlisted(unit, main, directory, carried)
 

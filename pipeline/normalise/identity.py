@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from pipeline.model import Code, Severity
@@ -24,8 +23,6 @@ BY_PLACE = {
     "none": 0.7,
 }
 """What the way in which a place is known leaves of a certainty."""
-
-BRACKETS = re.compile(r"[（(〔\[]([^（(〔\[）)〕\]]*)[）)〕\]]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pipeline.model import Code, Severity
 from pipeline.normalise.directory import Directory
 from pipeline.normalise.gazetteer import Rank
 from pipeline.normalise.identity import BY_PLACE, Doubt, Identity
-from pipeline.normalise.matches import Match, Place, is_of_centre, to_place, unit_to_matches
+from pipeline.normalise.matches import Match, Place, is_of_centre, to_place
 from pipeline.normalise.regions import CENTRE
 
 _BY_RANK = {
@@ -21,7 +21,10 @@ _BY_RANK = {
 }
 # What is left of a certainty where a form is shared by several bodies, where it is one's own and
 # the loose form of another, and where the notice tells which; and for a part of a body.
-_SHARED, _MOSTLY, _OWN, _BY_NOTICE, _PART = 0.75, 0.85, 0.95, 0.92, 0.95
+_SHARED, _MOSTLY, _OWN, _BY_NOTICE = 0.75, 0.85, 0.95, 0.92
+_PART, _STRANGE_PART = 0.95, 0.75
+_PLAIN_PARTS = ("办公室", "党委", "党组", "分局", "执法大队", "综合执法大队")
+_WITH_PARTS = ("局", "委", "院", "部", "会", "社", "公司", "银行", "政府", "中心", "联")
 _BY_CENTRE, _MAY_BE_CENTRE = 0.95, 0.78
 _PART_NAME = re.compile(
     "([\u3400-\u9fff]{0,8}?)(办公室|大队|支队|中队|总队|分局|分中心|科|股|室|所|站|中心|窗口|支行|"
@@ -31,8 +34,7 @@ _PART_NAME = re.compile(
 
 def listed(unit: str, directory: Directory, carried: Place | None) -> Identity | None:
     """What the lists know `unit` to be; None when they do not."""
-    matches = unit_to_matches(unit, directory.known, directory.regions, carried)
-    matches = _of_scope(matches, unit, directory, carried)
+    matches = _of_scope(directory.matches(unit, carried), directory, carried)
     if not matches:
         return None
     best, codes, factor = _chosen(matches, directory)
@@ -65,9 +67,7 @@ def listed(unit: str, directory: Directory, carried: Place | None) -> Identity |
     )
 
 
-def _of_scope(
-    matches: list[Match], unit: str, directory: Directory, carried: Place | None
-) -> list[Match]:
+def _of_scope(matches: list[Match], directory: Directory, carried: Place | None) -> list[Match]:
     """統计局 alone is the county's in a county's notice, the centre's in one of the centre."""
     own = directory.regions.own
     local = carried.text != CENTRE if carried else own is not None and own.level != "centre"
@@ -117,24 +117,28 @@ def part_of_listed(unit: str, directory: Directory, carried: Place | None) -> Id
     """An office or a branch of a known body: 县教育局办公室, 市生态环境局岳阳县分局."""
     for at in range(len(unit) - 1, 2, -1):
         part = _PART_NAME.fullmatch(unit[at:])
-        if part is None:
+        if part is None or not _has_parts(unit[:at], directory):
             continue
         body = listed(unit[:at], directory, carried)
-        if body is None or body.canonical is None or body.certainty < 0.5:
-            continue
-        if not directory.is_body(unit[:at], governing=True) or "委员会" in body.canonical[-3:]:
+        if body is None or body.canonical is None:
             continue
         place = _branch_place(part[1], directory)
-        name = place.name if place and place.region else part[1]
+        here = place.region if place else None
+        plain = here is not None or unit[at:] in _PLAIN_PARTS
         return replace(
             body,
-            canonical=f"{body.canonical}{name}{part[2]}",
-            region=place.region.name if place and place.region else body.region,
-            certainty=round(body.certainty * _PART, 3),
+            canonical=f"{body.canonical}{here.name if here else part[1]}{part[2]}",
+            region=here.name if here else body.region,
+            certainty=round(body.certainty * (_PART if plain else _STRANGE_PART), 3),
             evidence=(*body.evidence, f"part:{unit[at:]}"),
-            place=place if place and place.region else body.place,
+            place=place if here else body.place,
         )
     return None
+
+
+def _has_parts(body: str, directory: Directory) -> bool:
+    """Whether `body` is known for sure, and by a name to which parts are added: 县教育局."""
+    return body.endswith(_WITH_PARTS) and directory.is_body(body, governing=True)
 
 
 def _branch_place(text: str, directory: Directory) -> Place | None:

@@ -89,11 +89,16 @@ def unit_to_matches(
     """All bodies that `unit` may be, the best first."""
     found: list[Match] = []
     for at in range(max(0, len(unit) - known.longest), len(unit)):
+        forms = known.forms.get(unit[at:])
+        if forms is None:
+            continue
         # 高新区 is that zone and not 高 + 新区: the longest word counts.
         zoned = any(match.form.slot == "name" for match in found)
-        for form in known.forms.get(unit[at:], ()):
+        for form in forms:
             if not (zoned and form.slot == "name"):
                 found.extend(_of_form(form, unit[:at], regions, carried))
+    if len(found) < 2:
+        return found
     return sorted(dict.fromkeys(found), key=lambda match: match.key)
 
 

@@ -49,9 +49,13 @@ class Nearest:
             for piece in (*name, *map("".join, pairwise(name))):
                 self._held[piece].append(name)
 
+    def misread(self, text: str) -> tuple[str, ...]:
+        """The known names that `text`, which is none of them, may be a misreading of."""
+        return tuple(dict.fromkeys((*self._one_off(text), *self._drawn_together(text))))
+
     def of(self, text: str) -> Near:
         """The known names near to `text`, which is none of them; the nearest first."""
-        misread = tuple(dict.fromkeys((*self._one_off(text), *self._drawn_together(text))))
+        misread = self.misread(text)
         if len(misread) >= _SHOWN:
             return Near(misread[:_SHOWN], True)
         # Endings (局, 中心) are shared by too many.

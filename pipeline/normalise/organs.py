@@ -45,9 +45,10 @@ _NO_NAME = re.compile(r"[。；;：:？！?!]")
 
 @dataclass(frozen=True, slots=True)
 class Organs:
-    """Endings of names of bodies, the longest first, and words of collectives."""
+    """Endings of names of bodies, the length of the longest, and words of collectives."""
 
-    endings: tuple[str, ...]
+    endings: frozenset[str]
+    longest: int
     collectives: tuple[str, ...]
 
     def is_organ(self, unit: str) -> bool:
@@ -63,9 +64,10 @@ class Organs:
 
     def stem(self, name: str) -> str | None:
         """What stands before the ending; None when nothing known ends the name, or too little."""
-        for ending in self.endings:
-            if name.endswith(ending):
-                stem = name.removesuffix(ending)
+        for size in range(min(self.longest, len(name)), 0, -1):
+            ending = name[-size:]
+            if ending in self.endings:
+                stem = name[:-size]
                 own = _ADMINISTRATIVE.sub("", stem)
                 if len(ending) == 1:
                     return stem or None
@@ -105,5 +107,5 @@ class Organs:
 @lru_cache(maxsize=8)
 def organs(units: Units) -> Organs:
     """The endings for these settings; built once."""
-    ordered = sorted(dict.fromkeys(units.endings), key=len, reverse=True)
-    return Organs(tuple(ordered), tuple(units.collectives))
+    endings = frozenset(units.endings)
+    return Organs(endings, max(map(len, endings), default=0), tuple(units.collectives))

@@ -13,6 +13,8 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}[-\u2010]$")
 _CLOSES_LATIN = re.compile(r"[A-Za-z0-9][,;:.?!)%]$")
+BRACKETS = re.compile(r"[（(〔\[]([^（(〔\[）)〕\]]*)[）)〕\]]")
+"""A pair of brackets without others inside, and what they hold."""
 
 
 def join_lines(lines: Sequence[str]) -> str:

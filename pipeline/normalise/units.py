@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
@@ -51,11 +52,17 @@ def cell_to_units(
     `directory`: what is known of units in this notice; the gazetteer alone where it is not given.
     """
     text, placed = cell_to_text(cell)
+    directory = directory or blank_directory(settings)
+    if (text, placed) not in directory.split:
+        directory.split[text, placed] = _text_to_units(text, placed, directory)
+    return cast("UnitReading", directory.split[text, placed])
+
+
+def _text_to_units(text: str, placed: bool, directory: Directory) -> UnitReading:
     text = pair_brackets(text)
     if _NOTHING.fullmatch(text):
         return UnitReading((), ())
     text = _unwrapped(text)
-    directory = directory or blank_directory(settings)
     known = directory.organs
     first_leads = FIRST_LEADS.search(text.replace("\n", "")) is not None
     if first_leads:
@@ -204,12 +211,27 @@ def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
     return any(map(known.is_self_standing, heads))
 
 
-def _parted_unsurely(text: str, known: Organs) -> bool:
+def _parted_unsurely(text: str, directory: Directory) -> bool:
     """Whether a line end without a sign may part two names, and nothing tells for sure."""
     if any(after for _, after in _split(text)):
         return False
     # What stands between printed gaps is parted from the rest for sure.
-    return any(_may_be_several(run.split(), known) for run in text.split(" "))
+    runs = [run.split() for run in text.split(" ")]
+    return any(
+        _may_be_several(parts, directory.organs) and not _is_one_body(parts, directory)
+        for parts in runs
+    )
+
+
+def _is_one_body(parts: Sequence[str], directory: Directory) -> bool:
+    """Whether lines are a known body together (县乡村 / 振兴局), and no two known ones apart."""
+    if not directory.is_body("".join(parts)):
+        return False
+    cuts = [("".join(parts[:at]), "".join(parts[at:])) for at in range(1, len(parts))]
+    return not any(
+        directory.is_body(before, governing=True) and directory.is_body(after)
+        for before, after in cuts
+    )
 
 
 def _may_be_several(parts: Sequence[str], known: Organs) -> bool:
@@ -241,13 +263,13 @@ def _part_seams(items: Sequence[Item], directory: Directory) -> tuple[list[Item]
 def _parting_doubts(text: str, units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
     """Doubts about where the names of a cell part."""
     known = directory.organs
-    if _parted_unsurely(text, known):
+    if _parted_unsurely(text, directory):
         message = f"no sign parts the lines, taken as {'、'.join(units)}"
         yield (Code.UNIT_ODD, Severity.WARNING, message)
     if _unbalanced(text):
         yield (Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}")
     for unit in units:
-        place = None if directory.matches(unit) else _runs_together(unit, known)
+        place = None if directory.knows(unit) else _runs_together(unit, known)
         if place is not None:
             message = f"may be two bodies: {unit[:place]}、{unit[place:]}"
             yield (Code.UNIT_ODD, Severity.WARNING, message)
@@ -259,7 +281,7 @@ def _doubts(units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
         if count > 1:
             message = f"{unit} is listed {count} times"
             yield (Code.UNIT_REPEATED, Severity.WARNING, message)
-        if not directory.organs.is_organ(unit) and not directory.matches(unit):
+        if not directory.organs.is_organ(unit) and not directory.knows(unit):
             yield (Code.UNIT_ODD, Severity.WARNING, f"looks like no organ: {unit}")
 
 

@@ -6,14 +6,16 @@ import re
 
 from pipeline.model import Code, Severity
 from pipeline.normalise.directory import Directory
-from pipeline.normalise.identity import BRACKETS, BY_PLACE, Identity
+from pipeline.normalise.identity import BY_PLACE, Identity
 from pipeline.normalise.matches import Place, to_place
 from pipeline.normalise.regions import leading_places, to_places
+from pipeline.normalise.text import BRACKETS
 from pipeline.party import PartyKind
 
+_LONGEST_TOWN = 7
 _UNKNOWN, _SEEN_AGAIN, _MISREAD = 0.6, 0.1, 0.3
 _TOWN = re.compile(
-    "([\u3400-\u9fff]{1,6}(?:街道|[镇乡]|苏木))(人民政府|政府|办事处|党委|党工委|街道办|办)?"
+    "([\u3400-\u9fff]{1,14}(?:街道|[镇乡]|苏木))(人民政府|政府|办事处|党委|党工委|街道办|办)?"
 )
 _VAGUE = re.compile("有关|相关|其他|其它|所有|部门|单位|机构|成员|企业")
 _OWN_ENDS = ("局", "委", "办", "办公室", "委员会", "中心")
@@ -25,7 +27,7 @@ def town(unit: str, directory: Directory) -> Identity | None:
     if found is None:
         return None
     county, name = _county_of(found[1], directory)
-    if len(name) < 2 or directory.organs.is_collective(name):
+    if not 2 <= len(name) <= _LONGEST_TOWN or directory.organs.is_collective(name):
         return None
     end = "办事处" if name.endswith("街道") else "人民政府"
     if found[2] in ("党委", "党工委"):
@@ -84,28 +86,43 @@ def collective(unit: str, main: str, directory: Directory) -> Identity:
     return Identity(unit, name, PartyKind.COLLECTIVE, region, certainty, ("collective:closed",))
 
 
-def unlisted(unit: str, main: str, directory: Directory, carried: Place | None) -> Identity:
-    """A name that no list holds: kept with its place; no canonical name where it looks misread.
+def misread(unit: str, main: str, directory: Directory, carried: Place | None) -> Identity | None:
+    """A name that looks like a known one misread, or like no organ: told, and never replaced.
 
     `main`: the unit without its brackets.
     """
     place, rest = _split_place(main, directory, carried)
-    kind = directory.known.kind_of(main)
-    region = place.region.name if place and place.region else None
-    near = directory.nearest(place).of(rest)
-    names = "、".join(f"{place.text if place else ''}{name}" for name in near.names)
-    known_here = directory.counts.get(unit, 0) > 1 and not near.misread
-    if near.misread or not directory.organs.is_organ(unit):
-        tried = f"; near to it: {names}" if names else ""
-        doubt = (Code.UNIT_UNKNOWN, Severity.WARNING, f"no list knows {unit}{tried}")
-        codes = ("form:unknown", *(f"near:{name}" for name in near.names[:1]))
-        return Identity(unit, None, kind, region, _MISREAD, codes, doubt, place)
-    tried = f"; nearest: {names}" if names else ""
-    doubt = (Code.UNIT_UNKNOWN, Severity.INFO, f"no list knows {unit}{tried}")
-    name = f"{place.name if place else ''}{rest}"
-    certainty = _UNKNOWN + _SEEN_AGAIN * known_here
-    codes = ("form:unknown", f"place:{place.how if place else 'none'}")
-    return Identity(unit, name, kind, region, round(certainty, 3), codes, doubt, place)
+    nearest = directory.nearest(place)
+    if directory.organs.is_organ(unit) and not nearest.misread(rest):
+        return None
+    names = nearest.of(rest).names
+    tried = "、".join(f"{place.text if place else ''}{name}" for name in names)
+    message = f"no list knows {unit}" + (f"; near to it: {tried}" if tried else "")
+    return Identity(
+        unit,
+        None,
+        directory.known.kind_of(main),
+        place.region.name if place and place.region else None,
+        _MISREAD,
+        ("form:unknown", *(f"near:{name}" for name in names[:1])),
+        (Code.UNIT_UNKNOWN, Severity.WARNING, message),
+        place,
+    )
+
+
+def unlisted(unit: str, main: str, directory: Directory, carried: Place | None) -> Identity:
+    """A proper name that no list holds: kept with its place. `main`: without its brackets."""
+    place, rest = _split_place(main, directory, carried)
+    return Identity(
+        unit,
+        f"{place.name if place else ''}{rest}",
+        directory.known.kind_of(main),
+        place.region.name if place and place.region else None,
+        _UNKNOWN + _SEEN_AGAIN * (directory.counts.get(unit, 0) > 1),
+        ("form:unknown", f"place:{place.how if place else 'none'}"),
+        (Code.UNIT_UNKNOWN, Severity.INFO, f"no list knows {unit}"),
+        place,
+    )
 
 
 def _split_place(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.bench import leader_cells
+from tests.bench import leader_cells, unit_cells
 from tests.bench.report import Section
 
 # One report: each measurement of drawn cells is a section of it, in this order.
-MEASUREMENTS: tuple[Callable[[], Section], ...] = (leader_cells.measure,)
+MEASUREMENTS: tuple[Callable[[], Section], ...] = (leader_cells.measure, unit_cells.measure)
 
 
 def measure() -> Iterator[Section]:
