@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from pipeline.geometry import BBox
 from pipeline.inspect.draw import PageDrawing, drawing_to_svg, score_hue
 from pipeline.inspect.html import View, view_to_html
-from pipeline.inspect.pictures import LONGEST, raster_to_uri
-from pipeline.model import Document, Layout, Prose, Raster, Reading, Word
-from pipeline.sources import find_documents
+from pipeline.inspect.pictures import LONGEST, PagePicture, page_pictures, raster_to_uri
+from pipeline.model import (
+    Document,
+    Layout,
+    PageContent,
+    Prose,
+    Raster,
+    Reading,
+    Spot,
+    Step,
+    Word,
+)
+from pipeline.run import Trace
+from pipeline.sources import find_documents, open_source
+from tests.engines import FixedEngine
 from tests.readings import a_reading
+from tests.scan_pages import DPI, SETTINGS, grid, leaning, paper, prose
 
 EVIL = """</script><script>alert(1)</script><img src=x onerror="alert(1)"> ' " & ${x} $title"""
 
@@ -55,7 +71,9 @@ class Balance(HTMLParser):
 
 def page_of(reading: Reading, picture: str = "data:image/jpeg;base64,AA==") -> str:
     prose = Prose(1, 595, 842, (Word("页脚", BBox(1, 2, 3, 4)),))
-    return view_to_html(View(reading, Layout(reading.tables, (prose,)), {1: picture}))
+    return view_to_html(
+        View(reading, Layout(reading.tables, (prose,)), {(1, 0): PagePicture(picture)})
+    )
 
 
 def test_cells_lines_findings_and_tasks_are_there() -> None:
@@ -124,6 +142,60 @@ def test_machine_read_text_has_tables_and_no_pages() -> None:
     assert 'rowspan="2"' in text
 
 
+def test_a_scan_shows_its_picture_before_and_the_steps_between() -> None:
+    steps = (Step("skew", True, (("degrees", 1.5),)), Step("light", False))
+    record = replace(a_reading().pages[0], route="scan", steps=steps)
+    reading = a_reading(pages=(record,))
+    pictures = {(1, 0): PagePicture("data:image/jpeg;base64,AA==", "data:image/jpeg;base64,BB==")}
+    text = view_to_html(View(reading, Layout(reading.tables, ()), pictures))
+    images = [item["src"] for tag, item in Elements(text).found if tag == "img"]
+    assert [str(image)[-4:] for image in images] == ["BB==", "AA=="]
+    assert "1 of 2 steps changed the picture" in text
+    assert "<li class=changed><b>skew</b> degrees 1.5</li>" in text
+    assert Balance(text).open == []
+
+
+def test_two_pages_of_a_sheet_are_drawn_each_with_what_stands_on_it() -> None:
+    first = replace(a_reading().pages[0], width=200.0, spot=Spot(1, 1))
+    second = replace(first, width=400.0, spot=Spot(1, 2, 200.0, 0.0))
+    reading = a_reading(pages=(first, second))
+    text = view_to_html(View(reading, Layout(reading.tables, ()), {}))
+    ids = [item["id"] for tag, item in Elements(text).found if tag == "section" and "id" in item]
+    assert ids == ["p1", "p1-2"]
+    # Every cell of the page is on one of them: columns of 100 points, from 50.
+    parts = [part for cell in reading.tables[0].cells for part in cell.fragments if part.page == 1]
+    drawn = [
+        drawing_to_svg(PageDrawing(record, reading.tables, (), ())).count('data-about="table')
+        for record in (first, second)
+    ]
+    assert sum(drawn) == len(parts)
+    assert drawn[0] == sum(part.box.x_mid < 200 for part in parts)
+    assert 'viewBox="200.00 0.00 400.00' in text
+
+
+def test_the_pictures_of_a_scan_are_the_sheet_and_its_prepared_pages(tmp_path: Path) -> None:
+    page = paper(1654, 2339)
+    prose(page, 200, 200, lines=12, count=36)
+    grid(page, (180, 900, 1450), (800, 1000, 1400))
+    path = tmp_path / "scan.png"
+    sheet = np.concatenate((leaning(page, 1.5), page), axis=1)
+    Image.fromarray(sheet).save(path, dpi=(DPI, DPI))
+    steps = [(Step("part", True, (("side", side),)),) for side in ("left", "right")]
+    contents = tuple(
+        PageContent(number, 595, 842, "scan", "", steps=step, spot=Spot(1, number))
+        for number, step in enumerate(steps, start=1)
+    )
+    trace = Trace(a_reading(), open_source(path, SETTINGS), contents, Layout((), ()))
+    pictures = page_pictures(trace, FixedEngine, SETTINGS)
+    assert set(pictures) == {(1, 1), (1, 2)}
+    assert pictures[1, 1].before
+    assert not pictures[1, 2].before
+    first = Image.open(io.BytesIO(base64.b64decode(pictures[1, 1].page.split(",")[1])))
+    ink = np.asarray(first.convert("L")) < 128
+    # The ruling over the table is level again: one row of pixels holds nearly all of it.
+    assert ink.mean(axis=1).max() > 0.7
+
+
 def test_scores_go_from_red_to_green() -> None:
     assert score_hue(0.0) == 0
     assert score_hue(1.0) == 130
@@ -133,7 +205,7 @@ def test_scores_go_from_red_to_green() -> None:
 def test_a_drawing_is_in_points_of_the_page() -> None:
     reading = a_reading()
     svg = drawing_to_svg(PageDrawing(reading.pages[0], reading.tables, (), ()))
-    assert 'viewBox="0 0 595.00 842.00"' in svg
+    assert 'viewBox="0.00 0.00 595.00 842.00"' in svg
     assert 'x="50.00" y="100.00" width="100.00" height="20.00"' in svg
 
 

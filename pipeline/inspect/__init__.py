@@ -1,6 +1,6 @@
 """One document as one HTML file to look at: page pictures with what was read drawn on them.
 
-trace → pictures → drawings over them → one file with everything inside
+trace → pictures before and after preparation → drawings over them → one file with everything inside
 """
 
 from __future__ import annotations

@@ -25,17 +25,22 @@ class PageDrawing:
 def drawing_to_svg(drawing: PageDrawing) -> str:
     """SVG with the groups `cells`, `lines`, `prose` and `findings`."""
     record = drawing.record
+    frame = page_frame(record)
     parts = [
-        f'<svg viewBox="0 0 {record.width:.2f} {record.height:.2f}" role="img" '
-        f'aria-label="page {record.page}">',
+        f'<svg viewBox="{frame.x0:.2f} {frame.top:.2f} {record.width:.2f} {record.height:.2f}" '
+        f'role="img" aria-label="page {record.page}">',
         '<g class="cells">',
         *(_cell(table, cell, part) for table, cell, part in _parts(drawing)),
         '</g><g class="lines">',
         *(_line(line) for _, _, part in _parts(drawing) for line in part.lines),
         '</g><g class="prose">',
-        *(_line(line) for line in drawing.lines),
+        *(_line(line) for line in drawing.lines if _stands_on(record, line.box)),
         '</g><g class="findings">',
-        *(_finding(number, finding) for number, finding in drawing.findings if finding.box),
+        *(
+            _finding(number, finding)
+            for number, finding in drawing.findings
+            if finding.box and _stands_on(record, finding.box)
+        ),
         "</g></svg>",
     ]
     return "".join(parts)
@@ -52,11 +57,22 @@ def on_page(tables: Sequence[Table], page: int) -> tuple[Table, ...]:
     return tuple(table for table in tables if page in table.pages)
 
 
+def page_frame(record: PageRecord) -> BBox:
+    """The page on its sheet, in points: boxes of two pages on one sheet lie beside each other."""
+    left, top = (record.spot.left, record.spot.top) if record.spot else (0.0, 0.0)
+    return BBox(left, top, left + record.width, top + record.height)
+
+
+def _stands_on(record: PageRecord, box: BBox) -> bool:
+    """Whether a box of the sheet is of this page."""
+    return record.spot is None or page_frame(record).contains(box.x_mid, box.y_mid)
+
+
 def _parts(drawing: PageDrawing) -> Iterator[tuple[Table, Cell, Fragment]]:
     for table in drawing.tables:
         for cell in table.cells:
             for part in cell.fragments:
-                if part.page == drawing.record.page:
+                if part.page == drawing.record.page and _stands_on(drawing.record, part.box):
                     yield table, cell, part
 
 

@@ -12,7 +12,8 @@ from string import Template
 
 from pipeline import __version__
 from pipeline.inspect.draw import PageDrawing, drawing_to_svg, on_page, score_hue
-from pipeline.model import Cell, Document, Finding, Layout, PageRecord, Reading, Table
+from pipeline.inspect.pictures import PagePicture
+from pipeline.model import Cell, Document, Finding, Layout, PageRecord, Reading, Table, Word
 from pipeline.row_types import TaskRow
 from pipeline.rows import task_rows
 
@@ -36,11 +37,11 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows; `pictures` are data URIs by page number."""
+    """What the page shows; `pictures` are by sheet and half."""
 
     reading: Reading
     layout: Layout
-    pictures: dict[int, str]
+    pictures: dict[tuple[int, int], PagePicture]
 
 
 def view_to_html(view: View) -> str:
@@ -124,29 +125,58 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _pages(view: View) -> Iterator[str]:
     numbered = list(enumerate(view.reading.findings))
-    lines = {prose.page: prose.lines for prose in view.layout.prose}
+    lines: dict[int, list[Word]] = {}
+    for prose in view.layout.prose:
+        lines.setdefault(prose.page, []).extend(prose.lines)
     for record in view.reading.pages:
         if record.route == "markup":
             continue
         drawing = PageDrawing(
             record,
             on_page(view.layout.tables, record.page),
-            lines.get(record.page, ()),
+            tuple(lines.get(record.page, ())),
             tuple((n, finding) for n, finding in numbered if finding.page == record.page),
         )
-        yield _page(record, drawing, view.pictures.get(record.page))
+        picture = view.pictures.get((record.page, record.half), PagePicture(""))
+        yield _page(record, drawing, picture)
 
 
-def _page(record: PageRecord, drawing: PageDrawing, picture: str | None) -> str:
-    image = f'<img src="{picture}" alt="">' if picture else ""
+def _page(record: PageRecord, drawing: PageDrawing, picture: PagePicture) -> str:
+    image = f'<img src="{picture.page}" alt="">' if picture.page else ""
+    half = ("", ", first half", ", second half")[record.half]
+    place = f"p{record.page}-2" if record.half == 2 else f"p{record.page}"
     turned = f", turned {record.rotation}°" if record.rotation else ""
     skew = f", straightened {record.skew:+.2f}°" if record.skew else ""
     about = escape(f"{record.route}: {record.reason}{turned}{skew}")
     return (
-        f'<section class="page" id="p{record.page}"><h3>Page {record.page} '
-        f"<small>{about}</small></h3>"
+        f'<section class="page" id="{place}"><h3>Page {record.page}{half} '
+        f"<small>{about}</small></h3>{_preparation(record, picture)}"
         f'<div class="sheet" style="aspect-ratio:{record.width:.2f}/{record.height:.2f}">'
         f"{image}{drawing_to_svg(drawing)}</div></section>"
+    )
+
+
+def _preparation(record: PageRecord, picture: PagePicture) -> str:
+    """The picture as it came in, beside the steps that made of it what is drawn below."""
+    if not record.steps:
+        return ""
+    before = (
+        f'<figure><img src="{picture.before}" alt="page {record.page} as it came in">'
+        "<figcaption>as it came in</figcaption></figure>"
+        if picture.before
+        else ""
+    )
+    changed = sum(step.changed for step in record.steps)
+    steps = "".join(
+        f"<li{' class=changed' if step.changed else ''}><b>{escape(step.name)}</b> "
+        + escape(", ".join(f"{name} {value}" for name, value in step.facts))
+        + "</li>"
+        for step in record.steps
+    )
+    return (
+        f'<details class="preparation" open><summary>Preparation: {changed} of '
+        f"{len(record.steps)} steps changed the picture</summary>"
+        f"<div>{before}<ol>{steps}</ol></div></details>"
     )
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "Prepared",
     "Structure",
     "find_structure",
+    "part_sheet",
     "prepare",
     "raster_to_content",
     "sheet_to_contents",
