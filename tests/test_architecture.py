@@ -62,7 +62,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"pages", "run"}),
     frozenset({"inspect", "batch"}),
-    frozenset({"cli", "commands", "console", "options", "__main__"}),
+    frozenset({"cli", "commands", "console", "options", "progress", "__main__"}),
 )
 
 # Third-party packages that only these modules (or all below a package) import.
@@ -79,9 +79,9 @@ ONLY: dict[str, tuple[str, ...]] = {
     "pyarrow": ("contract", "schema", "write", "outputs", "batch"),
     "pydantic": ("config", "unit_settings"),
     "typer": ("cli", "commands", "options"),
-    "rich": ("console",),
+    "rich": ("console", "progress"),
     "psutil": ("batch.crew",),
-    "watchfiles": (),
+    "watchfiles": ("batch.watching",),
     "ray": (),
 }
 # Type-checking imports of `watch` name the engine and the reading; nothing runs.

@@ -15,7 +15,7 @@ from pipeline.config import Settings
 _CARRIERS = frozenset(
     (
         *("batch", "cli", "commands", "console", "corrections", "evaluate", "inspect"),
-        *("options", "outputs", "report", "together", "__main__"),
+        *("options", "outputs", "progress", "report", "together", "__main__"),
     )
 )
 _ID_LENGTH = 16
