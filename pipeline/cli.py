@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline import __version__, commands, options
+from pipeline import __version__, commands, options, review_commands
 from pipeline.errors import ExitCode, GongwenError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ models_app = typer.Typer(help="Fetch and check the recognition models.", no_args
 app.command()(commands.run)
 app.command()(commands.compact)
 app.command()(commands.status)
+app.command()(review_commands.review)
+app.command()(review_commands.golden)
 app.add_typer(models_app, name="models")
 
 

@@ -65,9 +65,38 @@ Recycle = Annotated[int, typer.Option(min=1, help="Pages after which a worker is
 Tables = Annotated[
     bool, typer.Option("--tables/--no-tables", help="Bring the tables up to date at the end.")
 ]
-Watch = Annotated[
-    bool, typer.Option("--watch", help="Go on: run again whenever an input has changed.")
-]
 LogJson = Annotated[bool, typer.Option("--log-json", help="A line of JSON a document, on stderr.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, all of it.")]
+Reviewed = Annotated[str, typer.Argument(help="Folder that `gongwen run` wrote.", metavar="OUT")]
+Teach = Annotated[
+    Path | None,
+    typer.Option("--roster", help="Text file of persons that is read, and taught.", metavar="FILE"),
+]
+TeachUnits = Annotated[
+    Path | None,
+    typer.Option(
+        "--gazetteer", help="Text file of units that is read, and taught.", metavar="FILE"
+    ),
+]
+Port = Annotated[int, typer.Option("--port", help="Port to serve at.", min=1, max=65535)]
+Host = Annotated[
+    str,
+    typer.Option(
+        "--host", help="Address to serve at; another than loopback needs GONGWEN_REVIEW_TOKEN."
+    ),
+]
+Who = Annotated[
+    str | None, typer.Option("--who", help="Who corrects; else the user's name.", metavar="NAME")
+]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in a browser.")]
+Unreviewed = Annotated[
+    bool, typer.Option("--unreviewed", help="Take rows that nobody has reviewed as they were read.")
+]
+GoldenFile = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="File to write; else it is shown.", metavar="JSON"),
+]
+Doc = Annotated[
+    str, typer.Argument(help="Document: its path, or digits of its doc_id.", metavar="DOC")
+]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError
@@ -44,6 +46,30 @@ def load_answers(folder: Path) -> tuple[Answer, ...]:
         letter = Document(**{name: _frozen(record[name]) for name in _LETTER_FIELDS})
         answers.append(Answer(record["source"], letter, tuple(rows.get(record["doc_id"], ()))))
     return tuple(answers)
+
+
+def load_letters(folder: Path) -> dict[str, dict[str, Any]]:
+    """The rows of documents.parquet by `doc_id`; InputError when there are none to read."""
+    return {record["doc_id"]: record for record in _records(folder / "documents.parquet")}
+
+
+def load_scores(folder: Path) -> dict[str, float]:
+    """The mean of the tasks' lowest scores by `doc_id`; InputError when there are none to read."""
+    tasks = _table(folder / "tasks.parquet", ["doc_id", "confidence"])
+    means = tasks.group_by("doc_id").aggregate([("confidence", "mean")]).to_pylist()
+    return {row["doc_id"]: row["confidence_mean"] for row in means}
+
+
+def load_party_counts(folder: Path) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """Leaders, and units of both roles, each with the number of tasks, most first.
+
+    Counted by their canonical names where these are known. InputError when there are none to read.
+    """
+    counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    table = _table(folder / "assignments.parquet", ["role", "printed", "canonical"])
+    for row in table.to_pylist():
+        counts[row["role"] != "leader"][row["canonical"] or row["printed"]] += 1
+    return tuple(tuple(count.most_common()) for count in counts)
 
 
 def load_goldens(path: Path) -> tuple[Golden, ...]:
@@ -131,8 +157,12 @@ def _frozen(value: Any) -> Any:
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
+    yield from _table(path).to_pylist()
+
+
+def _table(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
-        yield from pq.read_table(path).to_pylist()
+        return pq.read_table(path, columns=columns)
     except (OSError, ValueError) as error:
         raise InputError(
             f"{path} cannot be read: {_reason(error, path)}.",

@@ -208,15 +208,19 @@ def _resolved(item: Listed, future: Future[Part] | None) -> tuple[Listed, Part |
 
 
 def _read(place: Place, item: Listed) -> Part:
-    path = item.info.path
+    part = read_part(place, item.info)
+    return corrected(part, place, item.journal) if item.journal else part
+
+
+def read_part(place: Place, info: PartInfo) -> Part:
+    """The part that `info` is about, as it was read. Raises OutputError when it is damaged."""
     try:
-        part = decode(place.read(path))
+        return decode(place.read(info.path))
     except (OSError, ValueError) as error:
         raise OutputError(
-            f"{place.name}/{path} cannot be read: {error}.",
+            f"{place.name}/{info.path} cannot be read: {error}.",
             "Remove it and run again: its document is then read anew.",
         ) from None
-    return corrected(part, place, item.journal) if item.journal else part
 
 
 def corrected(part: Part, place: Place, journal: Entry) -> Part:

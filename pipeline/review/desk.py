@@ -1,0 +1,157 @@
+"""One document under review: as read, as corrected, as shown; and how it is corrected."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.corrections import (
+    Corrected,
+    CorrectedRow,
+    Correction,
+    add_correction,
+    apply_corrections,
+    journal_path,
+    read_corrections,
+)
+from pipeline.review.edits import RefusedError, StaleError, make_correction, touched
+from pipeline.review.library import Library, Stored
+from pipeline.show import RowsView, corrected_to_view
+
+KEPT = 6  # documents held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document as it stands: `version` counts its corrections."""
+
+    stored: Stored
+    corrections: tuple[Correction, ...]
+    corrected: Corrected
+    view: RowsView
+
+    @property
+    def version(self) -> int:
+        return len(self.corrections)
+
+    def state(self, key: str) -> CorrectedRow:
+        """The row of that key. Raises KeyError when there is none."""
+        for state in self.corrected.states:
+            if state.ref.key == key:
+                return state
+        raise KeyError(key)
+
+
+class Desk:
+    """The documents under review; `who` is written into the corrections that are made here."""
+
+    def __init__(self, library: Library, who: str) -> None:
+        self.library = library
+        self.who = who
+        self._lock = threading.Lock()
+        self._stored: OrderedDict[str, tuple[object, Stored]] = OrderedDict()
+        self._shown: OrderedDict[str, tuple[object, Shown]] = OrderedDict()
+
+    def open(self, doc_id: str) -> Shown:
+        """The document as it stands on disk now. Raises KeyError when there is none."""
+        with self._lock:
+            stamp = self.library.stamp()
+            stored = self._load(doc_id, stamp)
+            corrections = read_corrections(journal_path(self.library.out, doc_id))
+            mark = (stamp, corrections)
+            held = self._shown.get(doc_id)
+            if held is None or held[0] != mark:
+                corrected = apply_corrections(stored.rows, corrections)
+                view = corrected_to_view(corrected)
+                held = (mark, Shown(stored, corrections, corrected, view))
+                _keep(self._shown, doc_id, held)
+            return held[1]
+
+    def correct(self, doc_id: str, asked: dict[str, Any]) -> Shown:
+        """Write down a correction, and give the document as it stands then.
+
+        Raises KeyError (no such document or row), RefusedError (it makes no sense), StaleError
+        (somebody else has changed the row since `asked["version"]`), OutputError (it is not on
+        disk).
+        """
+        shown = self.open(doc_id)
+
+        def make(there: tuple[Correction, ...]) -> Correction:
+            now = shown if len(there) == shown.version else self._with(shown.stored, there)
+            require_fresh(now, asked)
+            when = datetime.now(UTC).isoformat(timespec="seconds")
+            return make_correction(now.corrected, there, asked, (when, self.who))
+
+        add_correction(journal_path(self.library.out, doc_id), make)
+        return self.open(doc_id)
+
+    def _load(self, doc_id: str, stamp: object) -> Stored:
+        held = self._stored.get(doc_id)
+        if held is None or held[0] != stamp:
+            held = (stamp, self.library.load(doc_id))
+            _keep(self._stored, doc_id, held)
+        return held[1]
+
+    def _with(self, stored: Stored, corrections: tuple[Correction, ...]) -> Shown:
+        corrected = apply_corrections(stored.rows, corrections)
+        return Shown(stored, corrections, corrected, corrected_to_view(corrected))
+
+
+def require_fresh(now: Shown, asked: dict[str, Any]) -> None:
+    """Raise StaleError when the row was changed by somebody who is not known to who asks."""
+    version = asked.get("version")
+    if not isinstance(version, int) or not 0 <= version <= now.version:
+        raise RefusedError("页面与文件不是同一版，请刷新。")
+    keys = {asked.get("row"), asked.get("other")} - {None, ""}
+    news = [
+        item
+        for item in changes(now.corrections, version)
+        if keys & touched(item, now.corrections, now.corrected)
+    ]
+    if news:
+        raise StaleError(describe(news), now.version)
+
+
+def changes(corrections: Sequence[Correction], version: int) -> tuple[Correction, ...]:
+    """The corrections made after `version` of the document."""
+    return tuple(corrections[version:])
+
+
+def describe(news: Sequence[Correction]) -> str:
+    """In words, what was changed: the last three."""
+    said = [f"{item.who} {_WORDS[item.what]}" + _detail(item) for item in news[-3:]]
+    return "；".join(said) + "。"
+
+
+_WORDS = {
+    "set": "更正了",
+    "confirm": "核对了一行",
+    "dismiss": "排除了一条疑点",
+    "split": "拆分了一行",
+    "join": "合并了两行",
+    "undo": "撤销了一步",
+}
+
+
+def _detail(item: Correction) -> str:
+    from pipeline.show.labels import COLUMN_LABELS
+
+    if item.what != "set" or item.column is None:
+        return ""
+    return f"{COLUMN_LABELS[item.column]}：「{_text(item.before)}」→「{_text(item.after)}」"
+
+
+def _text(value: object) -> str:
+    text = "、".join(map(str, value)) if isinstance(value, tuple) else str(value or "空白")
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _keep(held: OrderedDict[str, Any], key: str, value: Any) -> None:
+    held[key] = value
+    held.move_to_end(key)
+    while len(held) > KEPT:
+        held.popitem(last=False)
