@@ -13,6 +13,8 @@ INPUT ?= samples
 OUT ?= outputs
 BENCH ?= all
 FAULTS ?=
+DOCUMENTS ?= 1000
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
@@ -72,6 +74,10 @@ bench-names: $(RUNTIME) $(DEV) ## split drawn cells of leaders and units, and ho
 .PHONY: bench-accuracy
 bench-accuracy: setup $(DEV) ## read over 200 pages of bad scans, and hold doubt to what is wrong
 	$(BIN)/python -m tests.bench faults --store build/bench/accuracy.json $(FAULTS)
+
+.PHONY: bench-batch
+bench-batch: setup $(DEV) ## run DOCUMENTS notices of three pages, half of them scans; writes docs/scale.md
+	$(BIN)/python -m tests.bench batch --documents $(DOCUMENTS) --workers $(WORKERS)
 
 .PHONY: samples
 samples: setup $(DEV) ## typeset the sample notices again (development only)

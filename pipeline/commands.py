@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 import typer
 
 from pipeline import options
 from pipeline.errors import UsageError
-
-if TYPE_CHECKING:
-    from pipeline.batch import Request
-    from pipeline.batch.record import RunRecord
-    from pipeline.config import Settings
 
 
 def run(
@@ -30,14 +24,16 @@ def run(
     memory: options.Memory = 4.0,
     recycle: options.Recycle = 1000,
     tables: options.Tables = True,
+    watch: options.Watch = False,
     log_json: options.LogJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Read new notices and bring tasks.parquet and its companions at OUT up to date."""
-    from pipeline.batch import Redo, Request
+    from pipeline.batch import Redo, Request, run_batch
     from pipeline.batch.crew import GIB, Limits
     from pipeline.config import load_settings
     from pipeline.gazetteer_file import with_gazetteer
+    from pipeline.progress import LogWatcher, ProgressWatcher
     from pipeline.roster_file import with_roster
 
     if redo is not None and redo not in options.REDO:
@@ -45,7 +41,15 @@ def run(
     settings = with_gazetteer(with_roster(load_settings(config), roster), gazetteer)
     limits = Limits(workers, recycle, page_seconds, document_seconds, int(memory * GIB))
     request = Request(tuple(inputs), out, limits, Redo(redo or "nothing"), tables)
-    record = _watched_run(request, settings, log_json=log_json, quiet=quiet)
+    signal.signal(signal.SIGTERM, _interrupt)  # a service manager ends a run as Ctrl-C does
+    console = LogWatcher(sys.stderr) if log_json else ProgressWatcher(request.out, quiet=quiet)
+    with console:
+        if watch:
+            from pipeline.batch.watching import watch_inbox
+
+            watch_inbox(request, settings, console, console.summary)
+        record = run_batch(request, settings, console)
+    console.summary(record)
     raise typer.Exit(record.exit_code)
 
 
@@ -68,24 +72,6 @@ def status(out: options.OutWritten, json_text: options.Json = False) -> None:
         typer.echo(found.to_json(), nl=False)
     else:
         print_status(found)
-
-
-def _watched_run(request: Request, settings: Settings, *, log_json: bool, quiet: bool) -> RunRecord:
-    from pipeline.batch import run_batch
-    from pipeline.console import LogWatcher, ProgressWatcher, summary_line, to_stderr
-
-    # A service manager ends a run as Ctrl-C does: what is read is kept.
-    signal.signal(signal.SIGTERM, _interrupt)
-    if log_json:
-        log = LogWatcher(sys.stderr)
-        record = run_batch(request, settings, log)
-        log.summary(record)
-        return record
-    with ProgressWatcher(quiet=quiet) as watcher:
-        record = run_batch(request, settings, watcher)
-    if not quiet:
-        to_stderr().print(summary_line(record, request.out), markup=False)
-    return record
 
 
 def _interrupt(*_: object) -> None:

@@ -65,6 +65,9 @@ Recycle = Annotated[int, typer.Option(min=1, help="Pages after which a worker is
 Tables = Annotated[
     bool, typer.Option("--tables/--no-tables", help="Bring the tables up to date at the end.")
 ]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on: run again whenever an input has changed.")
+]
 LogJson = Annotated[bool, typer.Option("--log-json", help="A line of JSON a document, on stderr.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, all of it.")]

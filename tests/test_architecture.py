@@ -64,7 +64,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"show"}),
     frozenset({"inspect", "batch"}),
     frozenset({"review"}),
-    frozenset({"cli", "commands", "console", "options", "review_commands", "__main__"}),
+    frozenset({"cli", "commands", "console", "options", "progress", "review_commands", "__main__"}),
 )
 
 # Third-party packages that only these modules (or all below a package) import.
@@ -81,9 +81,9 @@ ONLY: dict[str, tuple[str, ...]] = {
     "pyarrow": ("contract", "schema", "write", "outputs", "batch"),
     "pydantic": ("config", "unit_settings"),
     "typer": ("cli", "commands", "options", "review_commands"),
-    "rich": ("console",),
+    "rich": ("console", "progress"),
     "psutil": ("batch.crew",),
-    "watchfiles": (),
+    "watchfiles": ("batch.watching",),
     "fastapi": ("review.app", "review.serve"),
     "uvicorn": ("review.serve",),
     "jinja2": ("show.pages",),

@@ -74,7 +74,9 @@ class BatchWatcher(Protocol):
 class Request:
     """What is asked for; `inputs` and `out` are paths or URIs.
 
-    Without `tables` only parts are written, for `compact_output` later.
+    Without `tables` only parts are written, for `compact_output` later. A file that changed less
+    than `settled_s` seconds ago is left to the next run. `watching`: one of many runs, which leaves
+    no record when it did nothing.
     """
 
     inputs: tuple[str, ...]
@@ -82,6 +84,8 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     redo: Redo = Redo.NOTHING
     tables: bool = True
+    settled_s: float = 0.0
+    watching: bool = False
 
 
 def run_batch(
@@ -99,7 +103,8 @@ def run_batch(
     out = Place(request.out)
     items = find_items(request.inputs)
     workers = workers_for(len(items), request.limits)
-    threads = settings.ocr.threads if workers < 2 else 1
+    # A worker has one thread; only a run that is left to itself with one document takes more.
+    threads = settings.ocr.threads if workers < 2 and not request.limits.workers else 1
     job = Job(settings, recipe_of(settings), out, threads, engine)
     run = _Run(request, job, watcher, workers)
     with locked(out):
@@ -117,7 +122,8 @@ def run_batch(
             raise
         run.record.end()
         state.save()
-        write_record(out, run.record)
+        if run.record.did_something or not request.watching:
+            write_record(out, run.record)
     return run.record
 
 
@@ -152,9 +158,10 @@ class _Run:
 
     def read(self, items: Sequence[Item], state: State) -> None:
         """Read the new documents among the items."""
-        self.record.found = len(items)
-        self.watcher.found(len(items))
-        with closing(self._new(items, state)) as new, closing(self._executor().read(new)) as infos:
+        whole = [item for item in items if self._settled(item)]
+        self.record.found, self.record.unsettled = len(whole), len(items) - len(whole)
+        self.watcher.found(len(whole))
+        with closing(self._new(whole, state)) as new, closing(self._executor().read(new)) as infos:
             for info in infos:
                 self._learn(info, state)
         # Only now all names are known under which bytes may have come again.
@@ -172,6 +179,9 @@ class _Run:
         facts = RunFacts(started, self.record.seconds(), fingerprint)
         self.record.rows = compact(self.job.out, listed, facts)
         self.record.tables = "made"
+
+    def _settled(self, item: Item) -> bool:
+        return time.time() - item.mtime_ns / 1e9 >= self.request.settled_s
 
     def _executor(self) -> Executor:
         if self.workers == 0:

@@ -15,8 +15,8 @@ from pipeline.config import Settings
 _CARRIERS = frozenset(
     (
         *("batch", "cli", "commands", "console", "corrections", "evaluate", "inspect"),
-        *("options", "outputs", "report", "review", "review_commands", "show", "together"),
-        "__main__",
+        *("options", "outputs", "progress", "report", "review", "review_commands", "show"),
+        *("together", "__main__"),
     )
 )
 _ID_LENGTH = 16

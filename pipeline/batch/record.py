@@ -26,7 +26,8 @@ _NOT_WRITTEN = frozenset({"begun", "codes", *_DONE})
 class RunRecord:
     """What a run did. `status` and `codes` count all its inputs, also those known before.
 
-    `known`: inputs that were not read; `repeated`: those of them with the bytes of another.
+    `unsettled`: files left to the next run since they were being written. `known`: inputs that were
+    not read; `repeated`: those of them with the bytes of another.
     `tables`: made, unchanged or left. Memory is in bytes, at its peak. `ended_by` names the error
     that ended the run early.
     """
@@ -37,6 +38,7 @@ class RunRecord:
     ended: str = ""
     ended_by: str = ""
     found: int = 0
+    unsettled: int = 0
     known: int = 0
     repeated: int = 0
     read: int = 0
@@ -60,6 +62,11 @@ class RunRecord:
         if len(self.codes) == 1 and self.codes.total() == total:
             return ExitCode(next(iter(self.codes)))
         return ExitCode.DONE if self.status["ok"] == total else ExitCode.PARTIAL
+
+    @property
+    def did_something(self) -> bool:
+        """Whether anything was read or written."""
+        return bool(self.read or self.tables == "made" or self.ended_by)
 
     def seconds(self) -> float:
         """How long the run has taken so far."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.config import load_settings
 from pipeline.ocr.paddle import engine_factory
 from pipeline.watch import OneEngine
-from tests.bench import accuracy, budgets, faults, memory, names, speed, tables
+from tests.bench import accuracy, batch, budgets, faults, memory, names, speed, tables
 from tests.bench.report import Section, show, to_json
 
 PARTS = ("accuracy", "speed", "memory", "tables", "names")
@@ -27,7 +27,7 @@ QUIET = 0.5  # load per processor, before anything is measured, up to which figu
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.bench", description=__doc__.split(":")[1])
     parser.add_argument(
-        "part", nargs="?", choices=(*PARTS, "faults", "budgets", "all"), default="all"
+        "part", nargs="?", choices=(*PARTS, "faults", "budgets", "batch", "all"), default="all"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--no-targets", action="store_true", help="leave with 0 whatever is missed")
@@ -45,6 +45,7 @@ def parse_arguments() -> argparse.Namespace:
     group.add_argument("--count", type=int, default=2, help="notices for each condition")
     group.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     group.add_argument("--store", type=Path, help="JSON file for the figures and the curve")
+    parser.add_argument("--documents", type=int, default=1000, help="of the batch")
     return parser.parse_args()
 
 
@@ -57,6 +58,11 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         yield faults.measure(plans, options.store, options.workers)
         if not wanted:
             yield budgets.measure(OneEngine(engine_factory(load_settings().ocr)))
+        return
+    if options.part == "batch":
+        figures = batch.measure(options.documents, options.workers, options.fonts)
+        batch.write_page(figures, machine())
+        yield figures
         return
     engine = OneEngine(engine_factory(load_settings().ocr))
     if "budgets" in parts:

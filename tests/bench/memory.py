@@ -1,4 +1,4 @@
-"""Memory: the peak of a process that runs `gongwen run` on a long scan."""
+"""Memory: the peak of `gongwen run`, its worker included, on a long scan."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import psutil
 
 from tests.bench.documents import ROOT, SAMPLES, UnavailableError, join_pages, page_count
 from tests.bench.report import Section, at_most
@@ -43,7 +45,7 @@ def measure() -> Section:
 
 
 def watch_run(path: Path, out: Path) -> tuple[list[int], int, float]:
-    """Run the command: resident KiB ten times a second, their peak, and the seconds it took.
+    """Run the command: resident KiB of all its processes, their peak, and the seconds it took.
 
     Raises UnavailableError where the system shows no process's memory under /proc. What wait()
     tells is no substitute: it counts the parent's memory from before the program was loaded.
@@ -65,7 +67,19 @@ def watch_run(path: Path, out: Path) -> tuple[list[int], int, float]:
 
 
 def _resident(pid: int) -> tuple[int, int]:
-    """Resident memory and its peak so far in KiB; 0 for a process that is ending."""
+    """Memory of a process and of those it started, and the sum of their peaks so far, in KiB.
+
+    A process that is ending counts as nothing.
+    """
+    try:
+        pids = [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    except psutil.Error:
+        return 0, 0
+    sizes = [_status(number) for number in pids]
+    return sum(now for now, _ in sizes), sum(highest for _, highest in sizes)
+
+
+def _status(pid: int) -> tuple[int, int]:
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
