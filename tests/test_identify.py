@@ -139,6 +139,7 @@ def test_a_carried_prefix_that_is_not_the_notices_own_is_doubted() -> None:
         ("县农业农林局", "县农业农村局"),
         ("县市场监督管埋局", "县市场监督管理局"),
         ("县教育厅", "县教育局"),
+        ("县教育局办室", "县教育局"),
     ],
 )
 def test_what_looks_misread_is_doubted_and_never_replaced(unit: str, near: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.unit_settings import Bodies, Centre, Departments, Family, Gazetteer, Levels, Pairs
 
 _SLOTS = {"{县}": "county", "{市}": "city", "{省}": "province"}
+BARE = "{名}"
 _MANAGED = ("管理委员会", "管委会", "党工委管委会", "党工委", "")
 _NEED_COMMITTEE = ("办公室", "督查室")  # of the party only where 委 is printed
 _KINDS = ("organ", "association", "institution", "company")
@@ -206,8 +207,8 @@ def _body_forms(bodies: Bodies) -> Iterator[tuple[str, Form]]:
             for slot, level in _SLOTS.items():
                 if slot in name:
                     plain, levels = name.replace(slot, "{}"), frozenset((level,))
-            for text, rank in _named(plain, others):
-                slot = "place" if "{}" in plain else ""
+            for text, rank in _named(plain.replace(BARE, "{}"), others):
+                slot = "place" if "{}" in text else ""
                 form = Form(plain, PartyKind(kind), rank, levels=levels, slot=slot)
                 yield _cut(text, form)
 

@@ -23,6 +23,9 @@ from pipeline.normalise.unlisted import collective, misread, seat, town, unliste
 
 _BY_LONGER = 0.7
 _SEVERAL = re.compile("各|有关|相关|其他|其它|所有|全体")
+_GROUP = re.compile(
+    "(?:有关|相关|各).{0,6}(?:部门|单位|机构|企业|机关|银行|公司)$|^.{0,4}(?:单位|部门|业主)$"
+)
 
 
 def identify(unit: str, directory: Directory, carried: Place | None = None) -> Identity:
@@ -37,7 +40,7 @@ def _identified(unit: str, directory: Directory, carried: Place | None) -> Ident
     text = directory.aliases.get(unit, unit)
     whole = BRACKETS.sub(r"\1", text)
     main = BRACKETS.sub("", text)
-    if _SEVERAL.match(main):
+    if _SEVERAL.match(main) or _GROUP.search(main):
         return collective(unit, main, directory)
     if (found := town(main, directory)) is not None:
         return replace(found, printed=unit)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from pipeline.normalise.gazetteer import Form, Known
+from pipeline.normalise.gazetteer import BARE, Form, Known
 from pipeline.normalise.regions import CENTRE, Region, Regions, leading_places, to_places, to_region
 from pipeline.party import PartyKind
 
@@ -16,6 +16,7 @@ _STRENGTH: tuple[How, ...] = get_args(How)
 
 _NAME = re.compile("[\u3400-\u9fff]{2,8}")
 _GOVERNMENT = re.compile("(?:人民)?政府$")
+_MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 # What a word may mean, the most usual first.
 _LEVELS_OF_WORD = {
     "市": ("city", "county", "province"),
@@ -49,6 +50,8 @@ class Place:
     @property
     def levels(self) -> tuple[str, ...]:
         """The levels it may be of, the most usual first; () when nothing tells."""
+        if self.region is not None and self.region.name in _MUNICIPALITIES:
+            return ("province", "city")
         word = self.region.word[-1:] if self.region else self.text[-1:]
         if self.region is not None and word not in _LEVELS_OF_WORD:
             return (self.region.level,)
@@ -71,15 +74,16 @@ class Match:
         name = self.place.name
         if self.form.slot == "name" and self.place.region and self.place.region.bare:
             name = self.place.region.bare
-        return self.form.name.replace("{}", name)
+        bare = self.place.region.bare if self.place.region else ""
+        return self.form.name.replace("{}", name).replace(BARE, bare or name)
 
     @property
     def key(self) -> tuple[int, int, int]:
         """The better match has the smaller key: its form, its level, how its place is known."""
         levels, wanted = self.place.levels, self.form.levels
-        level = 0
+        level = 1  # a body of the very level of the place goes before one of any level
         if wanted and levels:
-            level = min(levels.index(one) for one in wanted if one in levels)
+            level = 2 * min(levels.index(one) for one in wanted if one in levels)
         return self.form.rank, level, _STRENGTH.index(self.place.how)
 
 
@@ -96,14 +100,18 @@ def unit_to_matches(
         zoned = any(match.form.slot == "name" for match in found)
         for form in forms:
             if not (zoned and form.slot == "name"):
-                found.extend(_of_form(form, unit[:at], regions, carried))
+                found.extend(_of_form(form, unit, at, (regions, carried)))
     if len(found) < 2:
         return found
     return sorted(dict.fromkeys(found), key=lambda match: match.key)
 
 
-def _of_form(form: Form, before: str, regions: Regions, carried: Place | None) -> Iterator[Match]:
-    text = _without_head(form, before)
+def _of_form(
+    form: Form, unit: str, at: int, around: tuple[Regions, Place | None]
+) -> Iterator[Match]:
+    """What `unit`, cut before its character `at`, is by this form."""
+    regions, carried = around
+    text = _without_head(form, unit[:at])
     if text is None:
         return
     if form.slot in ("", "own"):
@@ -112,6 +120,8 @@ def _of_form(form: Form, before: str, regions: Regions, carried: Place | None) -
             yield Match(form, Place("", None, "none"))
         return
     if form.slot == "name":
+        if form.kind is PartyKind.PLACE and to_places(unit):
+            return  # 浦东新区 is a district
         place = _zone_place(text, regions)
         if place is not None:
             yield Match(form, place)
@@ -160,8 +170,8 @@ def to_place(text: str, regions: Regions, carried: Place | None) -> Place | None
 
 
 def _bare_place(text: str, regions: Regions) -> Place | None:
-    """A place without its word, alone or behind a larger one: 平昌, 巴中市平昌."""
-    start = len("".join(leading_places(text)))
+    """A place without its word, alone or behind a larger one: 平昌, 巴中市平昌, 市平昌."""
+    start = len("".join(leading_places(text))) or int(text[0] in _LEVELS_OF_WORD)
     region = regions.of_bare(text[start:])
     return Place(text, region, "name") if region else None
 

@@ -89,7 +89,7 @@ class Nearest:
 
     def _drawn_together(self, text: str) -> Iterable[str]:
         """Names of which `text` has the first and the last character and others in their order."""
-        if not 3 <= len(text) <= 5:
+        if not 3 <= len(text) <= 4:
             return
         for name in self._held.get(text[0], ()):
             if name[0] == text[0] and name[-1] == text[-1] and len(name) > len(text) + 1:

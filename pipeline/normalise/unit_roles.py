@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.normalise.organs import Organs
@@ -35,14 +35,19 @@ class Item:
     leads: bool = False
 
 
-def with_roles(items: Sequence[Item], known: Organs) -> list[Item]:
-    """Take 牵头, 负责, 配合 and 等 off the items; 牵头 reaches back to the clause's beginning."""
+def with_roles(items: Sequence[Item], known: Organs, is_body: Callable[[str], bool]) -> list[Item]:
+    """Take 牵头, 负责, 配合 and 等 off the items; 牵头 reaches back to the clause's beginning.
+
+    What `is_body` stays whole: 县政协办 has no 协办.
+    """
     found: list[Item] = []
     clause = 0
     for item in items:
         text = item.text.removeprefix("由")
-        leads = _LEADS.search(text) is not None
-        text = _LEADS.sub("", text) if leads else _HELPS.sub("", text)
+        whole = is_body(text)
+        leads = not whole and _LEADS.search(text) is not None
+        if not whole:
+            text = _LEADS.sub("", text) if leads else _HELPS.sub("", text)
         marked = _LEAD_MARK.search(text) is not None
         text = _LEAD_MARK.sub("", text)
         if leads:

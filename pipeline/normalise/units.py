@@ -67,7 +67,7 @@ def _text_to_units(text: str, placed: bool, directory: Directory) -> UnitReading
     first_leads = FIRST_LEADS.search(text.replace("\n", "")) is not None
     if first_leads:
         text = FIRST_LEADS.sub("", text.replace("\n", ""))
-    items = with_roles(list(_items(text, known, placed)), known)
+    items = with_roles(list(_items(text, known, placed)), known, directory.knows)
     items, seams = _part_seams(items, directory)
     if first_leads and items:
         items[0] = replace(items[0], leads=True)

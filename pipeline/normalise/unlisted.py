@@ -9,7 +9,6 @@ from pipeline.normalise.directory import Directory
 from pipeline.normalise.identity import BY_PLACE, Identity
 from pipeline.normalise.matches import Place, to_place
 from pipeline.normalise.regions import leading_places, to_places
-from pipeline.normalise.text import BRACKETS
 from pipeline.party import PartyKind
 
 _LONGEST_TOWN = 7
@@ -17,7 +16,9 @@ _UNKNOWN, _SEEN_AGAIN, _MISREAD = 0.6, 0.1, 0.3
 _TOWN = re.compile(
     "([\u3400-\u9fff]{1,14}(?:街道|[镇乡]|苏木))(人民政府|政府|办事处|党委|党工委|街道办|办)?"
 )
-_VAGUE = re.compile("有关|相关|其他|其它|所有|部门|单位|机构|成员|企业")
+_OFFICE_MISREAD = re.compile("(?:(?<!督)办[^公]?室|(?<!办)公室)$")
+_MARKS = re.compile(r"[\s（）()〔〕、，,；;／/]")
+_VAGUE = re.compile("有关|相关|其他|其它|所有|部门|单位|机构|成员|企业|业主")
 _OWN_ENDS = ("局", "委", "办", "办公室", "委员会", "中心")
 
 
@@ -80,7 +81,7 @@ def collective(unit: str, main: str, directory: Directory) -> Identity:
     region = own.name if own else None
     if _VAGUE.search(main):
         return Identity(unit, None, PartyKind.COLLECTIVE, region, 0.95, ("collective:open",))
-    text = "".join(BRACKETS.sub(r"\1", unit).split())
+    text = _MARKS.sub("", unit)
     name = f"{region}{text}" if own and own.level != "centre" else text
     certainty = 0.95 if own else 0.75
     return Identity(unit, name, PartyKind.COLLECTIVE, region, certainty, ("collective:closed",))
@@ -93,7 +94,8 @@ def misread(unit: str, main: str, directory: Directory, carried: Place | None) -
     """
     place, rest = _split_place(main, directory, carried)
     nearest = directory.nearest(place)
-    if directory.organs.is_organ(unit) and not nearest.misread(rest):
+    proper = directory.organs.is_organ(unit) and not _OFFICE_MISREAD.search(main)
+    if proper and not nearest.misread(rest):
         return None
     names = nearest.of(rest).names
     tried = "、".join(f"{place.text if place else ''}{name}" for name in names)

@@ -37,6 +37,7 @@ class Tally:
     silent: int = 0
     clean: int = 0
     alarms: int = 0
+    told: int = 0
 
     def add(self, other: Tally) -> None:
         """Count another tally in."""
@@ -102,6 +103,7 @@ def judge(drawn: Drawn, reading: UnitReading, found: Sequence[Identity]) -> tupl
         if not right and (unit.known or identity.sure) and drawn.clean:
             faults.append(f"{unit.printed} is {unit.canonical}, not {identity.canonical}")
     tally.silent = wrong and not warned
+    tally.told = warned and not drawn.clean
     tally.alarms = drawn.clean and not wrong and warned
     if tally.alarms:
         faults.append(f"alarm {drawn.cell.text!r}: {[d[2] for d in doubts if d[1] != 'info']}")
@@ -162,6 +164,7 @@ def measure(cells: int = 2200, seed: int = 4) -> Section:
             f"{_share(tally.kinds, tally.known):.1f}" if tally.known else "",
             f"{_share(tally.silent, tally.cells):.2f}",
             f"{_share(tally.alarms, tally.cells):.1f}",
+            "" if tally.clean else f"{_share(tally.told, tally.cells):.1f}",
         )
         for kind, tally in outcome.kinds.items()
     ]
@@ -175,6 +178,7 @@ def measure(cells: int = 2200, seed: int = 4) -> Section:
             "kind right %",
             "silently wrong %",
             "right, yet doubted %",
+            "fault told %",
         ),
         tuple(rows),
         _targets(outcome),
