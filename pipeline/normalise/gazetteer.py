@@ -163,6 +163,8 @@ def _stem_forms(
                 level for level in _SLOTS.values() if ending == getattr(family, level)[0]
             )
             for form, at in zip(shorts[ending], (rank, max(rank, Rank.SHORT)), strict=False):
+                if len(text) == 1 < len(form):
+                    continue  # 外办, yet no 外办公室
                 yield text + form, _department(stem + ending, at, levels, usual)
     for text, rank in _stems(stem, others):
         # Without an ending only short stems stand: 县发改, 县财政, yet hardly 县发展和改革.
