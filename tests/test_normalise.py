@@ -211,3 +211,35 @@ def test_a_part_of_a_task_table_whose_parties_are_not_known_is_reported() -> Non
     tasks, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
     assert [task.name for task in tasks] == ["修路"]
     assert [(f.code, f.table_no) for f in findings] == [(Code.HEADER_MISSING, 2)]
+
+
+BOTH = ("县住建局、县交通局", "县教育局")
+LEADERS = ("县住建局", "县教育局")
+
+
+@pytest.mark.parametrize(
+    ("before", "head", "cells", "lead"),
+    [
+        ("", "责任单位（第一位为牵头单位）", BOTH, LEADERS),
+        ("责任单位中列第一位的为牵头单位，要认真落实。\n\n", "责任单位", BOTH, LEADERS),
+        ("县长为第一责任人，县委办牵头。\n\n", "责任单位", BOTH, (None, None)),
+        ("", "责任单位", ("县住建局、县交通局（列第一位者为牵头单位，下同）", BOTH[1]), LEADERS),
+        (
+            "",
+            "责任单位",
+            ("县住建局、县交通局（列第一位者为牵头单位）", BOTH[1]),
+            ("县住建局", None),
+        ),
+        ("", "责任单位", (BOTH[0], "县教育局牵头，县财政局配合"), (None, "县教育局")),
+    ],
+)
+def test_what_says_that_the_first_unit_leads(
+    before: str, head: str, cells: tuple[str, str], lead: tuple[str | None, str | None]
+) -> None:
+    text = f"{before}序号\t工作任务\t{head}\n1\t修路\t{cells[0]}\n2\t办学\t{cells[1]}\n"
+    tasks, _ = layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS)
+    assert [next(iter(task.lead_units), None) for task in tasks] == list(lead)
+    parties = [
+        party.printed for task in tasks for party in task.parties if party.role == "lead_unit"
+    ]
+    assert parties == [name for name in lead if name]

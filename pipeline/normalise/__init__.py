@@ -16,6 +16,7 @@ from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
 from pipeline.normalise.tasks import STAGE, Aids, TaskTable, table_to_tasks, texts_of
 from pipeline.normalise.text import fold
+from pipeline.normalise.unit_roles import says_first_leads
 from pipeline.normalise.units import cell_to_units
 
 __all__ = ["layout_to_document", "layout_to_tasks", "select_task_tables"]
@@ -38,6 +39,8 @@ def layout_to_tasks(
         roster=learn_roster(_cells_with_role(tables, "leaders"), settings),
         directory=learn_units(start, _units(tables, start, settings), letter, whole),
         texts=texts,
+        first_leads=says_first_leads("".join(prose))
+        or any("下同" in text and says_first_leads(text) for text in texts_of(tables)),
     )
     tasks: list[Task] = []
     for table in tables:

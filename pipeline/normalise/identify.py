@@ -23,6 +23,7 @@ from pipeline.normalise.unlisted import collective, misread, seat, town, unliste
 
 _BY_LONGER = 0.7
 _SEVERAL = re.compile("各|有关|相关|其他|其它|所有|全体")
+_MANY = re.compile("各|单位|部门|机关|企业|机构|学校")
 _GROUP = re.compile(
     "(?:有关|相关|各).{0,6}(?:部门|单位|机构|企业|机关|银行|公司)$|^.{0,4}(?:单位|部门|业主)$"
 )
@@ -48,7 +49,7 @@ def _identified(unit: str, directory: Directory, carried: Place | None) -> Ident
     for name in names:
         if (found := listed(name, directory, carried)) is not None:
             return _with_twin(found, unit, text, name)
-    several = directory.organs.is_collective(main)
+    several = directory.organs.is_collective(main) and _MANY.search(main) is not None
     odd = None if several else misread(unit, main, directory, carried)
     for name in names if odd is None else ():
         if (found := part_of_listed(name, directory, carried)) is not None:

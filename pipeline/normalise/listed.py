@@ -34,7 +34,8 @@ _PART_NAME = re.compile(
 
 def listed(unit: str, directory: Directory, carried: Place | None) -> Identity | None:
     """What the lists know `unit` to be; None when they do not."""
-    matches = _of_scope(directory.matches(unit, carried), directory, carried)
+    every = directory.matches(unit, carried)
+    matches = _of_scope(every, directory, carried)
     if not matches:
         return None
     best, codes, factor = _chosen(matches, directory)
@@ -44,7 +45,7 @@ def listed(unit: str, directory: Directory, carried: Place | None) -> Identity |
     alone = best.form.slot in ("", "own")
     if alone and best.form.region:
         region: str | None = best.form.region
-        certainty *= _centre_certainty(matches, directory, carried) if is_of_centre(best) else 1.0
+        certainty *= _centre_certainty(every, directory, carried) if is_of_centre(best) else 1.0
         codes += ("place:centre",) if is_of_centre(best) else ("place:user",)
     elif alone:
         region = None

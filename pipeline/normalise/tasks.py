@@ -15,7 +15,8 @@ from pipeline.normalise.names import NameReading, Roster, cell_to_names
 from pipeline.normalise.parties import leader_parties, numbered, unit_parties
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
 from pipeline.normalise.text import clean, join_lines
-from pipeline.normalise.units import UnitReading, cell_to_units
+from pipeline.normalise.unit_roles import says_first_leads
+from pipeline.normalise.units import UnitReading, cell_to_units, with_first_leading
 from pipeline.normalise.words import looks_columnwise
 from pipeline.party import Party
 
@@ -61,6 +62,7 @@ class Aids:
     roster: Roster
     directory: Directory
     texts: tuple[str, ...]
+    first_leads: bool = False
 
 
 @dataclass(slots=True)
@@ -150,7 +152,7 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
         texts["category"] = headings.category
     texts["name"] = _restored_name(draft, texts["name"], aids.texts)
     leaders = _leaders(draft, aids.roster, settings)
-    lead_units, units = _units(draft, aids.directory, settings)
+    lead_units, units = _units(draft, aids, settings)
     _check_headless(draft)
     _check_joined(draft)
     filled = [cell for cell in draft.row.distinct if cell.text.strip()]
@@ -218,14 +220,21 @@ def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ..
 
 
 def _units(
-    draft: _Draft, directory: Directory, settings: Settings
+    draft: _Draft, aids: Aids, settings: Settings
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Units that lead and units that take part; marks inside a cell (牵头：…) count as columns."""
+    directory, header = aids.directory, draft.table.header
+    keys = [column.key for column in header.with_role("units")]
+    first_leads = (aids.first_leads or any(map(says_first_leads, keys))) and not header.with_role(
+        "lead_units"
+    )
     lead: list[str] = []
     units: list[str] = []
     for role in ("lead_units", "units"):
         for cell in draft.cells_of(role):
             reading: UnitReading = cell_to_units(cell, settings, directory)
+            if first_leads:
+                reading = with_first_leading(reading)
             marked = role == "units" or bool(reading.lead)
             leading, others = (reading.lead, reading.units) if marked else (reading.units, ())
             lead.extend(leading)

@@ -13,6 +13,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}[-\u2010]$")
 _CLOSES_LATIN = re.compile(r"[A-Za-z0-9][,;:.?!)%]$")
+OPENING, CLOSING = "（(〔[《“【", "）)〕]》”】"
 BRACKETS = re.compile(r"[（(〔\[]([^（(〔\[）)〕\]]*)[）)〕\]]")
 """A pair of brackets without others inside, and what they hold."""
 
@@ -82,3 +83,25 @@ def pair_brackets(text: str) -> str:
             if (character == "）") != (characters[start] == "（"):
                 characters[start], characters[at] = "（", "）"
     return "".join(characters)
+
+
+def bracketed(text: str) -> set[int]:
+    """Places inside brackets that close."""
+    inside: set[int] = set()
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character in OPENING:
+            opened.append(at)
+        elif character in CLOSING and opened:
+            inside.update(range(opened.pop(), at))
+    return inside
+
+
+def unbalanced(text: str) -> bool:
+    """Whether brackets do not close, or close before they open."""
+    depth = 0
+    for character in text:
+        depth += (character in OPENING) - (character in CLOSING)
+        if depth < 0:
+            return True
+    return depth != 0

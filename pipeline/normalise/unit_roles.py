@@ -26,6 +26,16 @@ _GENERIC = re.compile(r"(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:部
 _TOGETHER = re.compile(r"(?<=.)会同(?=.)")
 
 
+_FIRST_RULE = re.compile(
+    "(?:第一|首)(?:位|个)?(?:者|的)?(?:责任)?(?:单位|部门)?[为是](?:各项|该项|本项)?(?:工作|任务)?的?牵头"
+)
+
+
+def says_first_leads(text: str) -> bool:
+    """Whether a header or a letter says that the first unit leads: 列第一位者为牵头单位."""
+    return _FIRST_RULE.search("".join(text.split())) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """Text between two separators, and the separator after it."""

@@ -17,13 +17,12 @@ from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.directory import Directory, blank_directory
 from pipeline.normalise.organs import Organs
-from pipeline.normalise.text import join_lines, pair_brackets
+from pipeline.normalise.text import OPENING, bracketed, join_lines, pair_brackets, unbalanced
 from pipeline.normalise.unit_roles import FIRST_LEADS, LABEL, Item, with_roles
 from pipeline.normalise.wraps import cell_to_text
 
 Doubt = tuple[Code, Severity, str]
 
-_OPENING, _CLOSING = "（(〔[《“【", "）)〕]》”】"
 _SEPARATORS = "、，,；;。\t|｜"
 _GAPS = re.compile(r"\s+")
 _EVERY = re.compile("各[省市县区州旗乡镇]")  # goes on: 各乡 / 镇（街道）, 各县 / 区
@@ -56,6 +55,13 @@ def cell_to_units(
     if (text, placed) not in directory.split:
         directory.split[text, placed] = _text_to_units(text, placed, directory)
     return cast("UnitReading", directory.split[text, placed])
+
+
+def with_first_leading(reading: UnitReading) -> UnitReading:
+    """The reading with its first unit as the one that leads, where the cell says nothing of it."""
+    if reading.lead or not reading.units:
+        return reading
+    return replace(reading, lead=reading.units[:1], units=reading.units[1:])
 
 
 def _text_to_units(text: str, placed: bool, directory: Directory) -> UnitReading:
@@ -109,7 +115,7 @@ def _cut(text: str, known: Organs, placed: bool) -> Iterator[Item]:
 
 def _split(text: str) -> Iterator[tuple[str, str]]:
     """Pieces of `text` with the separator after each; brackets that close are kept whole."""
-    skip = _bracketed(text)
+    skip = bracketed(text)
     start = 0
     for at, character in enumerate(text):
         if character in _SEPARATORS and at not in skip:
@@ -120,33 +126,12 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
         yield text[start:], ""
 
 
-def _bracketed(text: str) -> set[int]:
-    """Places inside brackets that close."""
-    inside: set[int] = set()
-    opened: list[int] = []
-    for at, character in enumerate(text):
-        if character in _OPENING:
-            opened.append(at)
-        elif character in _CLOSING and opened:
-            inside.update(range(opened.pop(), at))
-    return inside
-
-
 def _unwrapped(text: str) -> str:
     """`text` without brackets that hold all of it: （责任单位：市高院、市公安局）."""
     body = text.rstrip("。；;")
-    if body[0] in _OPENING[:3] and _bracketed(body) == set(range(len(body) - 1)):
+    if body[0] in OPENING[:3] and bracketed(body) == set(range(len(body) - 1)):
         return body[1:-1]
     return text
-
-
-def _unbalanced(text: str) -> bool:
-    depth = 0
-    for character in text:
-        depth += (character in _OPENING) - (character in _CLOSING)
-        if depth < 0:
-            return True
-    return depth != 0
 
 
 def _soft_split(piece: str, known: Organs, parted: bool) -> list[str]:
@@ -266,7 +251,7 @@ def _parting_doubts(text: str, units: Sequence[str], directory: Directory) -> It
     if _parted_unsurely(text, directory):
         message = f"no sign parts the lines, taken as {'、'.join(units)}"
         yield (Code.UNIT_ODD, Severity.WARNING, message)
-    if _unbalanced(text):
+    if unbalanced(text):
         yield (Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}")
     for unit in units:
         place = None if directory.knows(unit) else _runs_together(unit, known)
@@ -291,7 +276,7 @@ def _runs_together(unit: str, known: Organs) -> int | None:
     for at in range(3, len(unit) - 2):
         before, after = unit[:at], unit[at:]
         if after[0] == level and not before.endswith("委") and known.begins_name(after):
-            inside = _bracketed(unit)
+            inside = bracketed(unit)
             bodies = known.is_self_standing(before) and known.is_self_standing(after)
             if bodies and at not in inside and not known.is_place(before):
                 return at

@@ -82,6 +82,8 @@ def collective(unit: str, main: str, directory: Directory) -> Identity:
     if _VAGUE.search(main):
         return Identity(unit, None, PartyKind.COLLECTIVE, region, 0.95, ("collective:open",))
     text = _MARKS.sub("", unit)
+    if own and text.removeprefix("全").startswith(own.word):  # 县直各…, 全县各…
+        text = text.removeprefix("全").removeprefix(own.word)
     name = f"{region}{text}" if own and own.level != "centre" else text
     certainty = 0.95 if own else 0.75
     return Identity(unit, name, PartyKind.COLLECTIVE, region, certainty, ("collective:closed",))
