@@ -173,6 +173,7 @@ class Names(Section):
     surnames: tuple[str, ...] = Field((), description="rows of characters, most frequent first")
     compound_surnames: tuple[str, ...] = ()
     given: tuple[str, ...] = Field((), description="rows of characters frequent in given names")
+    parts_of_names: tuple[str, ...] = Field((), description="of two characters, of Tibetan names")
     posts: tuple[str, ...] = ()
     post_parts: tuple[str, ...] = ()
     several: tuple[str, ...] = ()

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from statistics import quantiles
 
 from pipeline.normalise.persons import MIDDLE_DOT, Judge
 from pipeline.normalise.placed import Row
-from pipeline.normalise.readings import Reading, best_readings
+from pipeline.normalise.readings import KEPT, Reading, best_readings
 
 SEPARATORS = frozenset("、，,；;。．.|｜/／")
 DOT_FORMS = dict.fromkeys("•・‧∙●⋅", MIDDLE_DOT)
@@ -35,7 +36,7 @@ _WITHIN_TWO_BLANKS = -3.0
 _WITHIN_FULL_LINE = -2.0
 _WITHIN_SHORT_LINE = -5.0
 _NEVER = -1e6  # inside no name; a number, that sums go on beyond it
-_BETWEEN_TIGHT = -6.0
+_BETWEEN_TIGHT, _BETWEEN_TIGHT_BESIDE_SIGNS = -6.0, -9.0
 _BETWEEN_FORGOTTEN = -3.0
 
 
@@ -169,9 +170,9 @@ def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
     between = (0.0, *between_costs(chain, signs=signs))
     longest = LONGEST_DOTTED if MIDDLE_DOT in text else LONGEST_NAME
     plain = len(text) == count
-    ends: list[list[Reading]] = [[Reading((), 0.0)]]
+    ends: list[list[_Way]] = [[(0.0, None, "")]]
     for end in range(1, count + 1):
-        found: list[Reading] = []
+        found: list[_Way] = []
         for start in range(end - 2, max(-1, end - longest - 1), -1):
             before = ends[start]
             if not before:
@@ -183,9 +184,26 @@ def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
             if score > -math.inf:
                 score += distances.inside(name, start, end) + between[start]
                 if score > -math.inf:
-                    found += [Reading((*one.names, name), one.score + score) for one in before]
-        ends.append(best_readings(found) if len(found) > 1 else found)
-    return ends[count]
+                    found += [(way[0] + score, way, name) for way in before]
+        if len(found) > KEPT:
+            found.sort(key=_LIKELIHOOD, reverse=True)
+            del found[KEPT:]
+        ends.append(found)
+    return best_readings([_way_to_reading(way) for way in ends[count]])
+
+
+# A way to cut the beginning of a chain: log-likelihood, the way before its last name, that name.
+_Way = tuple[float, "_Way | None", str]
+_LIKELIHOOD = itemgetter(0)
+
+
+def _way_to_reading(way: _Way) -> Reading:
+    names: list[str] = []
+    at: _Way | None = way
+    while at is not None and at[2]:
+        names.append(at[2])
+        at = at[1]
+    return Reading(tuple(reversed(names)), way[0])
 
 
 class Distances:
@@ -234,7 +252,7 @@ def _within_table(*, signs: bool) -> dict[Joint, float]:
 def _between_table(*, signs: bool) -> dict[Joint, float]:
     line_end = _BETWEEN_FORGOTTEN if signs else 0.0
     return {
-        Joint.TIGHT: _BETWEEN_TIGHT,
+        Joint.TIGHT: _BETWEEN_TIGHT_BESIDE_SIGNS if signs else _BETWEEN_TIGHT,
         Joint.FULL_LINE: line_end,
         Joint.SHORT_LINE: line_end / 2,
     }

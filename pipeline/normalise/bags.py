@@ -28,6 +28,7 @@ _TAKEN_FOR, _TAKEN_FOR_ALIKE, _TAKEN_FOR_BESIDE = -9.0, -2.0, -5.0
 _OUT_OF_ORDER = -1.0
 _STRAY, _STRAY_BESIDE = -15.0, -9.0
 _NEW = -2.0
+_MOST_NEW = -7.0  # what a new person's name scores at most
 _MOST_KNOWN = 10
 _MOST_STRAY = 3  # characters
 _MOST_LEFT, _MOST_SHARED = 5, 2  # characters that the persons chosen leave over, or share
@@ -165,10 +166,13 @@ class _Sharing:
                 yield from self._with_new(matches, rest, cost)
 
     def _reading(self, matches: Sequence[_Match], cost: float) -> Iterable[Reading]:
-        for match in matches:
-            cost += self.judge.score(match.name) + match.lost * _LOST
-        if cost >= self.floor:
-            yield Reading(_in_order(matches), cost)
+        score = cost + self._known_score(matches)
+        if score >= self.floor:
+            yield Reading(_in_order(matches), score)
+
+    def _known_score(self, matches: Sequence[_Match]) -> float:
+        score = self.judge.score
+        return sum([score(match.name) + match.lost * _LOST for match in matches])
 
     def _taken_for(self, place: int) -> float:
         return _TAKEN_FOR_BESIDE if self._is_beside(place) else _TAKEN_FOR
@@ -195,15 +199,15 @@ class _Sharing:
         """A person of the characters left, or of all but one; or a few that belong to nobody."""
         if len(left) <= _MOST_STRAY:
             yield from self._reading(matches, cost + sum(map(self._stray, left)))
+        if cost + self._known_score(matches) + _NEW + _MOST_NEW < self.floor:
+            return
         for stray in (None, *left):
-            own = tuple(at for at in left if at != stray)
-            name = "".join(self.text[at] for at in own)
-            more = cost + _NEW + (self._stray(stray) if stray is not None else 0.0)
-            if more < self.floor:
-                continue
+            own = tuple([at for at in left if at != stray])
+            name = "".join([self.text[at] for at in own])
             if self.judge.model.is_known_form(name):
                 fresh = _Match(name, own)
-                yield from self._reading([*matches, fresh], more)
+                more = _NEW + (self._stray(stray) if stray is not None else 0.0)
+                yield from self._reading([*matches, fresh], cost + more)
 
     def _replaced(
         self, left: Sequence[int]

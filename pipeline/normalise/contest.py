@@ -77,21 +77,18 @@ class Contest:
     stacked: bool = False
     restored: bool = False
     members: dict[tuple[str, ...], tuple[Member, ...]] = field(default_factory=dict)
+    best: tuple[Member, ...] = field(init=False)  # the parties of the best reading, if there is one
+
+    def __post_init__(self) -> None:
+        names = self.readings[0].names if self.readings else ()
+        best = self.members.get(names) or tuple([Member(name, name, Sort.PERSON) for name in names])
+        object.__setattr__(self, "best", best)
 
     @property
     def margin(self) -> float:
         """By how much the best reading is more likely than the next."""
         best, *others = self.readings
         return best.score - others[0].score if others else 2 * MARGIN
-
-    @property
-    def best(self) -> tuple[Member, ...]:
-        """The parties of the best reading; none when no reading fits."""
-        if not self.readings:
-            return ()
-        names = self.readings[0].names
-        known = self.members.get(names)
-        return known or tuple(Member(name, name, Sort.PERSON) for name in names)
 
 
 def cell_to_scene(cell: Cell) -> Scene:

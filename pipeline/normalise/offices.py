@@ -21,7 +21,7 @@ from pipeline.normalise.abreast import (
     between_costs,
 )
 from pipeline.normalise.persons import MIDDLE_DOT, Judge
-from pipeline.normalise.posts import LONGEST_POST, PostWords, Sort
+from pipeline.normalise.posts import LONGEST_POST, POST_OF_PLACE, PostWords, Sort
 from pipeline.normalise.readings import KEPT
 
 _OPEN, _CLOSE = "（(【[〔《“", "）)】]〕》”"
@@ -31,6 +31,7 @@ _HOPELESS = 40.0  # a way to cut this much less likely than another to the same 
 _NOTE = -0.5
 _TIGHT = -0.5  # a name directly beside a post
 _BROKEN = -5.0  # two posts or bodies that nothing parts: rather one with a longer name
+_BROKEN_PLACE = -6.0
 _MISPLACED = -12.0  # 牵头 as a part of nobody
 _BESIDE = frozenset({Sort.PERSON, Sort.NOTE, Sort.TAIL})
 _LED = frozenset({Sort.PERSON, Sort.POST, Sort.NOTE})  # whom 牵头 may follow
@@ -152,6 +153,7 @@ class _Cutter:
             if last in words.ends and (end - start > 1 or last not in "：:"):
                 text = self._slice(start, end)
                 for sort, own in words.sorts(text):
+                    own += self._broken(sort, own, start, end)
                     yield Piece(text, sort), end, own + score
             if end >= limit or characters[end] in _BRACKETS:
                 break
@@ -164,6 +166,18 @@ class _Cutter:
         text = self._slice(start, end)
         sort, own = words.other(text)
         yield Piece(text, sort), end, own
+
+    def _broken(self, sort: Sort, own: float, start: int, end: int) -> float:
+        """What blanks and line ends cost inside a place or a body that no level begins.
+
+        A name above 县委书记 is rather a person's than a place's; and the end of many names, 司马,
+        is not the end of a body.
+        """
+        if own > POST_OF_PLACE or sort not in (Sort.POST, Sort.ORGAN):
+            return 0.0
+        last = end - 1 if sort is Sort.ORGAN else min(end - 1, start + 3)
+        joints = self._chain.joints[start:last]
+        return _BROKEN_PLACE * sum(joint is not Joint.TIGHT for joint in joints)
 
     def _slice(self, start: int, end: int) -> str:
         if self._is_plain:

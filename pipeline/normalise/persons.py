@@ -30,7 +30,12 @@ _FREQUENT_SURNAMES = 60
 _SINGLE_LENGTHS = {2: math.log(0.15), 3: math.log(0.83), 4: math.log(0.002)}
 _COMPOUND_LENGTHS = {3: math.log(0.4), 4: math.log(0.55), 5: math.log(0.001)}
 _FREQUENT_COMPOUND, _RARE_COMPOUND = math.log(2.5e-4), math.log(2e-5)
-_DOTTED_CHARACTER = -5.0  # as much as a character of other names, or two names would pass for one
+# A character of a dotted name: as much as one of other names, or two names would pass for one;
+# the fifth of a part and later, for the name before would pass for its beginning.
+_DOTTED_CHARACTER, _DOTTED_LATER, _USUAL_PART = -5.0, -10.0, 4
+# Tibetan names of one part or two, 扎西 or 扎西多吉, or of one and a syllable more (扎西措).
+_PART_ENDINGS = frozenset("措吉加杰草太本姆错甲")
+_OF_PARTS, _PART, _PART_ENDING = math.log(0.02), math.log(1 / 80), math.log(0.1)
 _ROSTER_SHARE = math.log(0.5)
 
 _MEMO = 200_000  # names kept with their likelihoods
@@ -46,6 +51,7 @@ class NameModel:
     surnames: dict[str, float]
     compounds: dict[str, float]
     given: dict[str, float]
+    parts: frozenset[str] = frozenset()
     memo: dict[str, float] = field(default_factory=dict, repr=False)
 
     def log_name(self, name: str) -> float:
@@ -59,7 +65,7 @@ class NameModel:
 
     def _log_name(self, name: str) -> float:
         if MIDDLE_DOT in name:
-            return _DOTTED_CHARACTER * len(name) if _DOTTED_NAME.fullmatch(name) else -math.inf
+            return self._dotted(name) if _DOTTED_NAME.fullmatch(name) else -math.inf
         length, given = len(name), self.given
         if not 2 <= length <= _LONGEST + 1 or not _HAN_NAME.fullmatch(name):
             return -math.inf
@@ -73,12 +79,26 @@ class NameModel:
         compound = self.compounds.get(name[:2])
         if compound is not None and length in _COMPOUND_LENGTHS:
             score = max(score, _COMPOUND_LENGTHS[length] + compound + rest)
-        return score
+        return max(score, self._of_parts(name)) if name[:2] in self.parts else score
+
+    def _dotted(self, name: str) -> float:
+        later = sum(max(0, len(part) - _USUAL_PART) for part in name.split(MIDDLE_DOT))
+        return _DOTTED_CHARACTER * (len(name) - later) + _DOTTED_LATER * later
+
+    def _of_parts(self, name: str) -> float:
+        """As a Tibetan name whose first part is known."""
+        rest = name[2:]
+        if len(rest) < 2:
+            known = not rest or rest in _PART_ENDINGS
+            return _OF_PARTS + _PART + (_PART_ENDING if rest else 0.0) if known else -math.inf
+        return _OF_PARTS + 2 * _PART if rest in self.parts else -math.inf
 
     def is_known_form(self, name: str) -> bool:
         """Whether the name begins with a listed surname, or is a dotted name."""
         if MIDDLE_DOT in name:
             return _DOTTED_NAME.fullmatch(name) is not None
+        if name[:2] in self.parts and self._of_parts(name) > -math.inf:
+            return True
         return (name[:1] in self.surnames and 2 <= len(name) <= _LONGEST) or (
             name[:2] in self.compounds and 3 <= len(name) <= _LONGEST + 1
         )
@@ -90,12 +110,15 @@ class NameModel:
 
 def name_model(names: Names) -> NameModel:
     """The model for these settings; built once, whatever the roster."""
-    return _name_model(names.surnames, names.compound_surnames, names.given)
+    return _name_model(names.surnames, names.compound_surnames, names.given, names.parts_of_names)
 
 
 @lru_cache(maxsize=8)
 def _name_model(
-    surname_rows: tuple[str, ...], compound: tuple[str, ...], given_rows: tuple[str, ...]
+    surname_rows: tuple[str, ...],
+    compound: tuple[str, ...],
+    given_rows: tuple[str, ...],
+    parts: tuple[str, ...],
 ) -> NameModel:
     surnames = list(dict.fromkeys("".join(surname_rows)))
     given = list(dict.fromkeys("".join(given_rows)))
@@ -106,6 +129,7 @@ def _name_model(
         {c: _TOP_SURNAME - _SURNAME_FALL * math.sqrt(at) for at, c in enumerate(surnames)},
         {name: _FREQUENT_COMPOUND if at < 10 else _RARE_COMPOUND for at, name in compounds},
         shares,
+        frozenset(part for row in parts for part in row.split()),
     )
 
 

@@ -25,7 +25,7 @@ _KINDS = "(?:局|委员会|委|办公室|办|厅|部|中心|院|公司|集团|�
 _PLACE = f"{_HAN}{{2,3}}(?=(?:县|市|区|州|旗|镇|乡)(?!长))"
 
 # Log-likelihoods of a piece being of its kind; a name of a person has about -10 to -16.
-_POST, _POST_OF_BODY, _POST_OF_PLACE = -2.0, -4.0, -17.0
+_POST, _POST_OF_BODY, POST_OF_PLACE = -2.0, -4.0, -17.0
 _LONG_PLACE = -6.0
 _LABEL, _STRANGE_LABEL, _BARE_LABEL = -1.0, -3.0, -3.0
 _STRANGE_CHARACTER = (
@@ -34,8 +34,8 @@ _STRANGE_CHARACTER = (
 _TAIL = -1.5
 _SEVERAL = -2.0
 _ORGAN, _ORGAN_ELSEWHERE = -9.0, -17.0
-_SHORT_ELSEWHERE, _SHORTEST_ELSEWHERE = -34.0, 5
 _ORGAN_CHARACTER = -0.5
+_ELSEWHERE_CHARACTER = -4.0  # 崇超龙司 is the beginning of 崇超龙　司马庆俊
 _OTHER, _OTHER_CHARACTER = -12.0, -10.0
 _ENDS = (*_WHO.split("|"), "等", "同志", "：", ":")
 _MEMO = 100_000  # texts kept with their kinds
@@ -110,10 +110,10 @@ class PostWords:
         if score is not None:
             yield Sort.POST, score
         elif self._is_body(text):
-            start = _ORGAN if self.organs.begins_name(text) else _ORGAN_ELSEWHERE
-            if start < _ORGAN and len(text) < _SHORTEST_ELSEWHERE:
-                start = _SHORT_ELSEWHERE  # 崇超龙司 is the beginning of 崇超龙　司马庆俊
-            yield Sort.ORGAN, start + _ORGAN_CHARACTER * len(text)
+            if self.organs.begins_name(text):
+                yield Sort.ORGAN, _ORGAN + _ORGAN_CHARACTER * len(text)
+            else:
+                yield Sort.ORGAN, _ORGAN_ELSEWHERE + _ELSEWHERE_CHARACTER * len(text)
 
     def _is_body(self, text: str) -> bool:
         if len(text) < 3 or MIDDLE_DOT in text or self.rank.search(text):
@@ -138,7 +138,7 @@ class PostWords:
             return _POST_OF_BODY
         match = self.post_of_place.fullmatch(text)
         # 连云港市委书记 is less likely than a person of three characters and 市委书记.
-        return _POST_OF_PLACE + (_LONG_PLACE if len(match[1]) > 2 else 0.0) if match else None
+        return POST_OF_PLACE + (_LONG_PLACE if len(match[1]) > 2 else 0.0) if match else None
 
 
 def post_words(settings: Settings) -> PostWords:

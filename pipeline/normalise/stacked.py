@@ -112,7 +112,7 @@ def _layouts(rows: Sequence[Row], judge: Judge) -> Iterable[_Layout]:
     if columns is None or roster.ragged:
         for loose, count in _ragged_columns(rows):
             yield from _scored(rows, loose, judge, _RAGGED * count)
-    elif roster.names:
+    elif roster.names and not all(judge.knows(_name(rows, column)) for column in columns):
         # Against the places speaks only that other cells know the persons.
         for loose, count in _ragged_columns(rows):
             if any(judge.knows(_name(rows, column)) for column in loose):

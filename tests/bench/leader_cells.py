@@ -30,6 +30,7 @@ from tests.bench.report import Section, Target, at_least, at_most
 from tests.name_cells import draw_names
 
 _BATCH = 20  # rows of a notice
+_SECONDS = 40.0  # with 20 for units, a table of both takes 30 per 100,000 cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def measure(cells: int = 2200, seed: int = 4) -> Section:
 
 def _targets(outcome: Outcome) -> tuple[Target, ...]:
     placed, given, every = outcome.total("placed"), outcome.total("given"), outcome.total("")
-    per_cell = 1000 * outcome.seconds / max(1, every.cells)
+    seconds = 100_000 * outcome.seconds / max(1, every.cells)
     return (
         at_least("names exact with positions", 99.0, placed.share(placed.exact), " %"),
         at_least(
@@ -171,7 +172,7 @@ def _targets(outcome: Outcome) -> tuple[Target, ...]:
         ),
         at_most("silently wrong", 0.2, every.share(every.silent), " %"),
         at_most("right, yet doubted, with positions", 10.0, placed.share(placed.alarms), " %"),
-        at_most("processor time a cell, all distinct", 0.3, per_cell, " ms"),
+        at_most("seconds per 100,000 cells, on one core", _SECONDS, seconds),
     )
 
 

@@ -377,7 +377,8 @@ def _glued(rng: random.Random, team: Sequence[str]) -> Drawn:
 def _garbled(rng: random.Random, team: Sequence[str]) -> Drawn:
     """A stack read partly by columns, partly by lines, and some characters lost on the way."""
     cell, names = _glued(rng, team)
-    return _text_cell("".join(c for c in cell.text if c == " " or rng.random() > 0.1), names)
+    text = "".join(c for c in cell.text if c == " " or rng.random() > 0.1)
+    return _text_cell(text if text.strip() else cell.text, names)
 
 
 def _posts(rng: random.Random, team: Sequence[str]) -> Drawn:
