@@ -161,6 +161,31 @@ def test_headings_totals_and_notes_are_no_tasks_and_are_reported() -> None:
     assert "注：" in findings[-1].message
 
 
+def leader_table(*rows_of: tuple[str, int]) -> Table:
+    """Tasks with a leader cell and its page each."""
+    head = ("序号", "工作任务", "牵头领导")
+    cells = rows(0, head)
+    for at, (leaders, page) in enumerate(rows_of, 1):
+        cells += [cell(at, 0, str(at), page=page), cell(at, 1, "修路", page=page)]
+        cells.append(cell(at, 2, leaders, page=page))
+    return Table(1, len(rows_of) + 1, 3, tuple(cells), 1)
+
+
+def test_a_leader_cell_that_a_page_end_cut_between_two_rows_is_put_together() -> None:
+    known = ("夏山、郝义斌", 1), ("宋坚、夏山", 1)
+    tasks, findings = read(leader_table(*known, ("宋坚、郝义", 1), ("斌", 2)))
+    assert [task.leaders for task in tasks[2:]] == [("宋坚", "郝义斌")] * 2
+    restored = [f.row_no for f in findings if f.code is Code.NAME_RESTORED]
+    assert restored == [3, 4]
+
+
+def test_leader_cells_on_both_sides_of_a_page_end_stay_two() -> None:
+    known = ("夏山、郝义斌", 1), ("宋坚、夏山", 1)
+    tasks, findings = read(leader_table(*known, ("宋坚、郝义斌", 1), ("张祥善、文腾", 2)))
+    assert [task.leaders for task in tasks[2:]] == [("宋坚", "郝义斌"), ("张祥善", "文腾")]
+    assert not findings
+
+
 def test_confidence_pages_and_a_long_wide_cell() -> None:
     head = ("序号", "工作任务", "责任单位")
     cells = [

@@ -214,6 +214,7 @@ class Distances:
         self._blanks = [joint in _BLANKS for joint in chain.joints]
         self._sums = list(accumulate(map(_WITHIN[signs].__getitem__, chain.joints), initial=0.0))
         self._counts = list(accumulate(self._blanks, initial=0))
+        self._tight = list(accumulate([j is Joint.TIGHT for j in chain.joints], initial=0))
 
     def inside(self, name: str, start: int, end: int) -> float:
         """Of the name that begins at character `start` and ends before `end`.
@@ -225,8 +226,10 @@ class Distances:
         blanks = self._counts[end - 1] - self._counts[start]
         if not blanks or end - start == 2:
             return own
-        if blanks == end - start - 1:
-            return _WITHIN_SPREAD
+        if self._tight[end - 1] == self._tight[start]:
+            # A justified line may be spread so, and the rest of the name stand on the next.
+            lines = end - start - 1 - blanks
+            return _WITHIN_SPREAD + lines * _WITHIN_FULL_LINE
         after_surname = self._blanks[start + self._judge.model.surname_length(name) - 1]
         return _AFTER_SURNAME + own if blanks == 1 and after_surname else -math.inf
 

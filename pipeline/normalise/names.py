@@ -70,6 +70,10 @@ class NameReader:
         known = self._roster.memo.get("scenes", {}).get(id(cell))
         return known[1] if known and known[0] is cell else cell_to_scene(cell)
 
+    def contest_of(self, cell: Cell) -> tuple[Contest, Judge]:
+        """The readings of a cell, and the judge who weighed them."""
+        return self.contest(self._scene(cell), cell)
+
     def contest(self, scene: Scene, cell: Cell) -> tuple[Contest, Judge]:
         """The readings of a cell that is not blank, and the judge who weighed them."""
         judge = Judge(self._model, self._roster, scene.key)

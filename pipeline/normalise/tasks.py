@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.config import TEXT_ROLES, Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
+from pipeline.normalise.cuts import Cuts, mend_cut_cells
 from pipeline.normalise.directory import Directory
 from pipeline.normalise.headers import Header
 from pipeline.normalise.identify import identify_all, identity_doubts
@@ -72,6 +73,7 @@ class _Draft:
     table: TaskTable
     row: Row
     row_no: int
+    cuts: Cuts
     findings: list[Finding] = field(default_factory=list)
     places: list[Provenance] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
@@ -111,6 +113,8 @@ def table_to_tasks(
     heading is the category of the rows below when no column has that role.
     """
     serial = table.serial_column
+    columns = [column.index for column in table.header.with_role("leaders")]
+    cuts = mend_cut_cells(table.task_rows(), columns, aids.roster, settings)
     has_category = bool(table.header.with_role("category"))
     headings = Headings()
     tasks: list[Task] = []
@@ -118,7 +122,7 @@ def table_to_tasks(
     for row in table.body():
         kind = row_kind(row, serial)
         if kind is RowKind.TASK:
-            draft = _Draft(table, row, len(tasks) + 1)
+            draft = _Draft(table, row, len(tasks) + 1, cuts)
             tasks.append(_build(draft, None if has_category else headings, aids, settings))
             findings.extend(draft.findings)
         elif kind is RowKind.HEADING:
@@ -211,7 +215,11 @@ def _restored_name(draft: _Draft, name: str | None, texts: Sequence[str]) -> str
 def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ...]:
     names: list[str] = []
     for cell in draft.cells_of("leaders"):
-        reading: NameReading = cell_to_names(cell, roster, settings)
+        whole = draft.cuts.get((cell.row, cell.column))
+        reading: NameReading = cell_to_names(whole or cell, roster, settings)
+        if whole:
+            message = f"put together, for a page end cut the cell: {'、'.join(reading.names)}"
+            draft.doubt(cell, (Code.NAME_RESTORED, Severity.WARNING, message))
         names.extend(reading.names)
         draft.parties.extend(leader_parties(reading))
         for doubt in reading.doubts:

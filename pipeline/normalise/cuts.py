@@ -1,0 +1,77 @@
+"""Leader cells over several rows that a page end cut between two of them.
+
+The rulings of such a cell look like those of two; only its names tell: 郝义 above, 斌 below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from pipeline.config import Settings
+from pipeline.model import Cell
+from pipeline.normalise.contest import MARGIN, Contest
+from pipeline.normalise.names import NameReader
+from pipeline.normalise.persons import Judge
+from pipeline.normalise.posts import Sort
+from pipeline.normalise.roster import Roster
+from pipeline.normalise.spans import Row
+
+Cuts = Mapping[tuple[int, int], Cell]  # (row, column) of a part of a cell → the whole cell
+
+
+def mend_cut_cells(
+    rows: Sequence[Row], columns: Sequence[int], roster: Roster, settings: Settings
+) -> Cuts:
+    """Cells of `columns` put together over a page end, under the places of both their parts.
+
+    Only where a part names somebody whom no other row has, and the whole cell does not.
+    """
+    reader = NameReader(roster, settings)
+    whole: dict[tuple[int, int], Cell] = {}
+    for above, below in _over_page_ends(rows, columns):
+        joined = Cell(
+            above.row,
+            above.column,
+            above.row_span + below.row_span,
+            above.column_span,
+            f"{above.text}\n{below.text}",
+            min(above.score, below.score),
+            above.fragments + below.fragments,
+        )
+        if _was_cut(reader, above, below, joined):
+            whole[above.row, above.column] = whole[below.row, below.column] = joined
+    return whole
+
+
+def _over_page_ends(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tuple[Cell, Cell]]:
+    """Cells one under the other, neither blank, the lower one first on the next page."""
+    for one, other in pairwise(rows):
+        for column in columns:
+            above, below = one.cells[column], other.cells[column]
+            if above == below or not (above.text.strip() and below.text.strip()):
+                continue
+            if above.pages and below.pages and above.pages[-1] < below.pages[0]:
+                yield above, below
+
+
+def _was_cut(reader: NameReader, above: Cell, below: Cell, joined: Cell) -> bool:
+    """Whether only the joined cell names persons of other rows, one of them over the page end."""
+    parts = [reader.contest_of(cell) for cell in (above, below)]
+    if all(_is_known(found, [judge]) for found, judge in parts):
+        return False
+    found, _ = reader.contest_of(joined)
+    apart = [member.name for part, _ in parts for member in part.best]
+    if [member.name for member in found.best] == apart:
+        return False
+    return _is_known(found, [judge for _, judge in parts])
+
+
+def _is_known(found: Contest, judges: Sequence[Judge]) -> bool:
+    """Whether a cell reads in one way only, as persons whom each of the judges knows."""
+    if not found.readings or found.margin < MARGIN:
+        return False
+    return all(
+        member.sort is Sort.PERSON and all(judge.knows(member.name) for judge in judges)
+        for member in found.best
+    )
