@@ -102,7 +102,8 @@ class Room:
             for s, label in SEVERITY_LABELS.items()
         ]
         groups.append({"label": "已了结", "findings": [f for f in findings if f.settled]})
-        return render("_findings.html", groups=[group for group in groups if group["findings"]])
+        groups = [group for group in groups if group["findings"]]
+        return render("_findings.html", groups=groups, can_edit=True)
 
     def overview_part(self, doc_id: str) -> str:
         """The letter's elements and the pictures of one document."""

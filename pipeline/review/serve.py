@@ -70,9 +70,15 @@ def serve(app: FastAPI, address: Address, ready: Callable[[str], None]) -> None:
     Raises UsageError when the port is taken.
     """
     listener = _listen(address)
-    guarded = Guard(app, address.token, address.hosts)
+    with listener:
+        ready(address.url)
+        make_server(app, address).run(sockets=[listener])
+
+
+def make_server(app: FastAPI, address: Address) -> uvicorn.Server:
+    """The server, behind its guard; it listens on the sockets that it is run with."""
     config = uvicorn.Config(
-        guarded,
+        Guard(app, address.token, address.hosts),
         log_level="critical",
         access_log=False,  # its lines would hold the token
         server_header=False,
@@ -82,9 +88,7 @@ def serve(app: FastAPI, address: Address, ready: Callable[[str], None]) -> None:
         http="h11",
         timeout_graceful_shutdown=2,
     )
-    with listener:
-        ready(address.url)
-        uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
 def _listen(address: Address) -> socket.socket:

@@ -58,6 +58,7 @@ def environment() -> Environment:
     )
     found.filters.update(
         visible=visible_text,
+        raw=Markup,  # for what is shipped, never for what a document says
         visible_plain=visible_plain,
         places=places_text,
         shortened=shortened,

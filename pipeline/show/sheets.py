@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.row_types import CellRow
+from pipeline.show.labels import COLUMN_LABELS
 from pipeline.show.views import FindingView, PlaceView, RowsView, score_step
 
 
@@ -27,6 +28,7 @@ class SheetView:
 
     `values` are cells that hold a task's value, `cells` all others; `lines` and `prose` are known
     only while the document is read. `picture` is where its picture comes from, "" where none is.
+    `left` and `top` are its corner on its sheet, in points; `half`: 1 or 2 of two pages on one.
     """
 
     page: int
@@ -39,6 +41,9 @@ class SheetView:
     lines: tuple[Shape, ...] = ()
     prose: tuple[Shape, ...] = ()
     findings: tuple[FindingView, ...] = ()
+    left: float = 0.0
+    top: float = 0.0
+    half: int = 0
 
 
 def value_shapes(view: RowsView, page: int) -> tuple[Shape, ...]:
@@ -51,7 +56,7 @@ def value_shapes(view: RowsView, page: int) -> tuple[Shape, ...]:
                     _, rows = found.setdefault((item.column, place), (item.step, []))
                     rows.append(row.key)
     return tuple(
-        Shape(place, step, rows=tuple(rows), column=column)
+        Shape(place, step, COLUMN_LABELS[column], tuple(rows), column)
         for (column, place), (step, rows) in found.items()
     )
 

@@ -25,37 +25,45 @@ function rect(place, name) {
   return box;
 }
 
-function figure(page) { return document.getElementById("p" + page); }
+// A sheet with two pages on has a figure for each.
+function figureOf(place) {
+  const all = $$('figure.sheet[data-page="' + place.page + '"]');
+  const x = (place.x0 + place.x1) / 2, y = (place.top + place.bottom) / 2;
+  return all.find((one) => {
+    const box = $("svg", one).viewBox.baseVal;
+    return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+  }) || all[0];
+}
 
 // --- what is chosen ---
 
 function drawChoice() {
   for (const box of $$(".chosen-box")) box.remove();
   for (const place of chosen.places || []) {
-    const sheet = figure(place.page);
+    const sheet = figureOf(place);
     const layer = sheet && $("g.choice", sheet);
     if (layer) layer.append(rect(place, "chosen-box"));
   }
 }
 
 function showPlace(place) {
-  const sheet = figure(place.page), scroller = document.getElementById("pages");
+  const sheet = figureOf(place), scroller = document.getElementById("pages");
   if (!sheet || !scroller) return;
-  const drawing = $("svg", sheet), height = drawing.viewBox.baseVal.height;
-  const box = drawing.getBoundingClientRect(), frame = scroller.getBoundingClientRect();
-  const scale = box.height / height;
-  const top = scroller.scrollTop + box.top - frame.top + place.top * scale;
+  const drawing = $("svg", sheet), frame = drawing.viewBox.baseVal;
+  const box = drawing.getBoundingClientRect(), view = scroller.getBoundingClientRect();
+  const scale = box.height / frame.height;
+  const top = scroller.scrollTop + box.top - view.top + (place.top - frame.y) * scale;
   const loupe = document.getElementById("loupe");
   const below = loupe && !loupe.hidden && loupe.dataset.dock === "bottom" ? loupe.offsetHeight : 0;
   const room = scroller.clientHeight - below - (place.bottom - place.top) * scale;
   scroller.scrollTop = top - Math.max(24, room / 2);
-  const left = scroller.scrollLeft + box.left - frame.left + place.x0 * scale;
+  const left = scroller.scrollLeft + box.left - view.left + (place.x0 - frame.x) * scale;
   if (scroller.scrollWidth > scroller.clientWidth) scroller.scrollLeft = left - scroller.clientWidth / 3;
 }
 
-function pictureOf(page) {
-  if (base) return base + "/picture/" + page + "?size=large";
-  const image = figure(page) && $("image", figure(page));
+function pictureOf(place) {
+  if (base) return base + "/picture/" + place.page + "?size=large";
+  const image = $("image", figureOf(place));
   return image ? image.getAttribute("href") : "";
 }
 
@@ -63,7 +71,7 @@ function enlarge(label, where) {
   const loupe = document.getElementById("loupe");
   if (!loupe) return;
   loupe.replaceChildren();
-  const shown = where.filter((place) => figure(place.page));
+  const shown = where.filter(figureOf);
   loupe.hidden = shown.length === 0;
   if (loupe.hidden) return;
   const head = document.createElement("header"), name = document.createElement("b"), close = document.createElement("button");
@@ -75,14 +83,14 @@ function enlarge(label, where) {
   const stage = loupe.parentElement, room = { width: stage.clientWidth - 28, height: stage.clientHeight - 64 };
   const tall = shown.every((place) => place.bottom - place.top > place.x1 - place.x0);
   // Beside the cell, not over it: a tall cell is enlarged at the side, a wide one below.
-  const middle = (shown[0].x0 + shown[0].x1) / 2, half = $("svg", figure(shown[0].page)).viewBox.baseVal.width / 2;
-  loupe.dataset.dock = tall ? (middle < half ? "right" : "left") : "bottom";
+  const middle = (shown[0].x0 + shown[0].x1) / 2, drawn = $("svg", figureOf(shown[0])).viewBox.baseVal;
+  loupe.dataset.dock = tall ? (middle < drawn.x + drawn.width / 2 ? "right" : "left") : "bottom";
   for (const place of shown) loupe.append(crop(place, tall, room, label));
   loupe.scrollTop = 0;
 }
 
 function crop(place, tall, room, label) {
-  const drawing = $("svg", figure(place.page)).viewBox.baseVal, pad = 4;
+  const drawing = $("svg", figureOf(place)).viewBox.baseVal, pad = 4;
   const width = place.x1 - place.x0 + 2 * pad, height = place.bottom - place.top + 2 * pad;
   const most = Math.min(4, (tall ? 0.55 : 1) * room.width / width);
   const scale = tall ? Math.min(most, Math.max(1.8, room.height / height)) : most;
@@ -92,7 +100,9 @@ function crop(place, tall, room, label) {
   part.setAttribute("aria-label", label + "，第 " + place.page + " 页的原样");
   part.style.width = width * scale + "px";
   part.style.height = height * scale + "px";
-  image.setAttribute("href", pictureOf(place.page));
+  image.setAttribute("href", pictureOf(place));
+  image.setAttribute("x", drawing.x);
+  image.setAttribute("y", drawing.y);
   image.setAttribute("width", drawing.width);
   image.setAttribute("height", drawing.height);
   image.setAttribute("preserveAspectRatio", "none");
@@ -105,7 +115,7 @@ function choose(value, options) {
   for (const old of $$(".chosen")) old.classList.remove("chosen");
   row.classList.add("chosen");
   value.classList.add("chosen");
-  Object.assign(chosen, { row: row.dataset.row, column: value.dataset.column, value, places: places(value) });
+  Object.assign(chosen, { row: row.dataset.row, column: value.dataset.column, value, finding: null, places: places(value) });
   drawChoice();
   enlarge(value.dataset.label, chosen.places);
   if (chosen.places.length && !(options && options.still)) showPlace(chosen.places[0]);
@@ -129,7 +139,7 @@ function chooseFinding(line) {
   drawChoice();
   enlarge($(".tag", line).textContent, chosen.places);
   if (chosen.places.length) showPlace(chosen.places[0]);
-  else if (line.dataset.page && figure(line.dataset.page)) figure(line.dataset.page).scrollIntoView({ block: "start" });
+  else if (line.dataset.page && $("#p" + line.dataset.page)) $("#p" + line.dataset.page).scrollIntoView({ block: "start" });
   line.scrollIntoView({ block: "nearest" });
 }
 
@@ -161,7 +171,7 @@ async function goToRow(key, column) {
 
 function step(by) {
   const lines = $$("#panel .findings .finding");
-  if (lines.length) {
+  if (lines.length && (chosen.finding || !keys().length)) {
     const at = lines.indexOf(chosen.finding);
     chooseFinding(lines[Math.max(0, Math.min(lines.length - 1, at + by))]);
     return;
