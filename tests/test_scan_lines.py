@@ -89,11 +89,14 @@ def test_a_line_of_one_flat_stroke_is_a_line() -> None:
     assert len(spans(page)) == 3
 
 
-def test_specks_make_no_line_and_dots_stay() -> None:
+def test_specks_make_no_line_and_rows_of_dots_do() -> None:
     page = paper()
     page[300:302, 300:302] = 0
     assert ink_to_lines(drop_specks(mask_of(page), SIZE), SIZE) == []
     page[300:304, 300:304] = 0
+    assert ink_to_lines(drop_specks(mask_of(page), SIZE), SIZE) == []
+    for x in (310, 320, 330):
+        page[300:304, x : x + 4] = 0
     assert len(ink_to_lines(drop_specks(mask_of(page), SIZE), SIZE)) == 1
 
 

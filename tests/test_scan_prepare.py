@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -11,7 +12,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from pipeline.ocr.engine import LineReading, Orientation
-from pipeline.scan import prepare
+from pipeline.scan import find_structure, prepare
 from pipeline.scan.ink import character_height, ink_mask
 from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import limit_size
@@ -175,3 +176,39 @@ def test_nobody_is_asked_about_a_blank_page() -> None:
     engine = FixedEngine(turned=Orientation(180, 1.0))
     assert prepare(raster(paper()), engine, SETTINGS).rotation == 0
     assert engine.calls == []
+
+
+def dirty_page() -> Picture:
+    """Two lines of text between rulings, and specks: alone, on a ruling, and beside print."""
+    page = paper(900, 700)
+    for y in (100, 400):
+        page[y : y + 2, 50:850] = 0
+    text(page, 100, 200, 6)
+    text(page, 100, 250, 6)
+    for at, x in enumerate(range(420, 840, 27)):
+        for y in range(130 + 7 * (at % 3), 390, 27):
+            cv2.circle(page, (x, y), 2, (0, 0, 0), -1)
+    return page
+
+
+def test_specks_go_and_marks_stay() -> None:
+    page = dirty_page()
+    cv2.circle(page, (300, 103), 3, (0, 0, 0), -1)  # on the ruling
+    page[224:230, 296:300] = 0  # a point at the foot of the line
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert prepared.is_dirty
+    structure = find_structure(prepared, SETTINGS)
+    assert not structure.text[:, 420:].any()
+    assert not structure.text[90:115].any()
+    assert structure.text[224:230, 296:300].any()
+
+
+def test_dots_in_a_row_are_no_dirt() -> None:
+    page = paper(900, 700)
+    text(page, 100, 200, 6)
+    for x in range(420, 600, 12):
+        page[300:304, x : x + 4] = 0
+        page[x - 100 : x - 96, 700:704] = 0
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert (prepared.grey[300:304, 420:424] < 128).all()
+    assert (prepared.grey[320:324, 700:704] < 128).all()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from pipeline.config import Settings
@@ -18,10 +19,12 @@ from pipeline.grid import Grid, find_grids
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import box_to_pixels, grid_to_pieces
 from pipeline.scan.crops import Piece
+from pipeline.scan.dirt import without_dirt
 from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
+from pipeline.scan.prepare.noise import find_specks
 from pipeline.scan.prepare.part import part_sheet
 from pipeline.scan.reading import look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import (
@@ -51,7 +54,8 @@ __all__ = [
 class Structure:
     """The ruled structure of a page: rulings and grids in points, masks in pixels.
 
-    `text` is 255 on ink that is no ruling, `lines` on rulings; `tables` are the boxes of the grids.
+    `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
+    beside print; `tables` are the boxes of the grids.
     """
 
     rulings: tuple[Ruling, ...]
@@ -111,13 +115,16 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     strokes = ink_to_strokes(ruling_mask(prepared.grey), unit)
     lines = strokes_to_mask(strokes, mask, unit)
     rulings = strokes_to_rulings(strokes, scale)
+    text = without(mask, lines)
+    specks, beside = find_specks(text, unit)
+    text = without(text, specks)
     grids = find_grids(rulings, unit * scale, settings.tables.snap)
     return Structure(
         rulings=rulings,
         grids=tuple(grids),
         tables=tuple(box_to_pixels(grid.box, 1 / scale, mask) for grid in grids),
-        text=without(mask, lines),
-        lines=lines,
+        text=without(text, beside) if prepared.is_dirty else text,
+        lines=np.maximum(lines, cv2.dilate(specks, np.ones((3, 3), np.uint8))),
     )
 
 
@@ -145,6 +152,8 @@ def _read_pieces(
     looks = read_lines(
         [piece for piece in pieces if not piece.stack], clean, structure.text, engine
     )
+    if prepared.is_dirty:
+        looks = [without_dirt(look, structure.text) for look in looks]
     words = [look_to_word(look, structure.text, scale) for look in looks]
     stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale)
     return [*(word for word in words if word is not None), *stacked], unread(

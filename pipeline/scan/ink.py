@@ -136,3 +136,9 @@ def filled_rows(mask: NDArray[np.uint8] | NDArray[np.bool_]) -> NDArray[np.bool_
 def without(mask: Mask, other: Mask) -> Mask:
     """The ink of `mask` that is not in `other`."""
     return np.asarray(cv2.bitwise_and(mask, cv2.bitwise_not(other)), dtype=np.uint8)
+
+
+def has_eye(ink: NDArray[np.bool_]) -> bool:
+    """Whether the ink closes a ring around paper, as that of 。 does."""
+    around = np.pad(~ink, 1, constant_values=True).astype(np.uint8)
+    return bool(cv2.connectedComponents(around, connectivity=4)[0] > 2)

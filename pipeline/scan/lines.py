@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.ink import Mask, PixelBox, filled_columns, filled_rows, runs
+from pipeline.scan.ink import Mask, PixelBox, filled_columns, filled_rows, has_eye, runs
 
 Run = tuple[int, int]
 
@@ -16,6 +16,7 @@ Run = tuple[int, int]
 WHOLE = 1.2  # two pieces of one line are together no higher
 TALL = 1.6  # anything higher is more than one line
 SMALL = 0.6  # anything lower may be a piece of a line
+DOT = 0.24  # anything as small both ways is a dot
 PIECE_GAP = 2.5  # a wider gap parts a line into pieces of their own
 LONGEST = 40  # a longer piece is cut at a gap near its middle
 
@@ -42,9 +43,21 @@ def ink_to_lines(mask: Mask, unit: float) -> list[PixelBox]:
     bands = _merge_small(_merge_small(parts, height, both=True), height, both=False)
     boxes = []
     for top, bottom in bands:
+        if only_dots(mask[top:bottom], height):
+            continue
         columns = np.flatnonzero(ink[top:bottom].any(axis=0))
         boxes.append(PixelBox(int(columns[0]), top, int(columns[-1]) + 1, bottom))
     return boxes
+
+
+def only_dots(mask: Mask, height: float) -> bool:
+    """Whether ink is nothing but dots: dirt. The ring of 。 is none, and … stands on a level."""
+    _, _, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    if not len(sides) or not (sides <= DOT * height).all():
+        return False
+    level = float(np.ptp(middles[1:, 1])) < DOT / 2 * height
+    return not has_eye(mask > 0) and not (len(sides) > 2 and level)
 
 
 def line_height(found: list[Run], unit: float) -> float:
@@ -111,6 +124,8 @@ def line_to_pieces(line: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
     """Pieces of a line that are read on their own: parted at very wide gaps, and where too long."""
     stretches = runs(filled_columns(line.cut(mask)), bridge=round(PIECE_GAP * height))
     pieces = [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in stretches]
+    if len(pieces) > 1:
+        pieces = [piece for piece in pieces if not only_dots(piece.cut(mask), height)]
     return [part for piece in pieces for part in _cut_long(piece, mask, height)]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.characters import is_han
+from pipeline.scan.ink import has_eye
 from pipeline.scan.spans import CLOSING, OPENING, Span
 
 WIDE_DASH = 0.7
@@ -86,12 +86,6 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
 def _stretch(letters: Sequence[str]) -> int:
     """How many characters stand before the next mark that parts."""
     return next((at for at, letter in enumerate(letters) if letter in PARTING), len(letters))
-
-
-def has_eye(ink: NDArray[np.bool_]) -> bool:
-    """Whether the ink closes a ring around paper."""
-    around = np.pad(~ink, 1, constant_values=True).astype(np.uint8)
-    return bool(cv2.connectedComponents(around, connectivity=4)[0] > 2)
 
 
 def _quote(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
+from pipeline.scan.lines import only_dots
 
 # In heights of a line of the cell.
 APART = 0.3  # characters of different columns stand at least so far apart
@@ -47,9 +48,10 @@ def lines_to_columns(lines: Sequence[PixelBox], mask: Mask, height: float) -> tu
 def line_to_characters(line: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
     """Boxes of the characters of a line, where they stand apart; empty for running text."""
     stretches = runs(filled_columns(line.cut(mask)), bridge=max(1, round(APART * height) - 1))
-    if any(end - start > WIDEST * height for start, end in stretches):
-        return []
-    return [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in stretches]
+    boxes = [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in stretches]
+    if len(boxes) > 1:  # dirt beside a character stands in no column
+        boxes = [box for box in boxes if not only_dots(box.cut(mask), height)]
+    return [] if any(box.width > WIDEST * height for box in boxes) else boxes
 
 
 def _extend(block: list[list[PixelBox]], row: Sequence[PixelBox], height: float) -> bool:

@@ -17,7 +17,7 @@ from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink
 from pipeline.scan.prepare.colour import lift_colour, separate
 from pipeline.scan.prepare.flat import find_flat, lay_flat
 from pipeline.scan.prepare.light import clear_solids, even_light, even_print
-from pipeline.scan.prepare.noise import drop_specks_alone
+from pipeline.scan.prepare.noise import DIRTY, drop_specks_alone
 from pipeline.scan.prepare.orientation import turn_upright
 from pipeline.scan.prepare.sheet import fit_size
 from pipeline.scan.prepare.skew import tell_skew
@@ -56,6 +56,11 @@ class Prepared:
     def turn_is_doubtful(self) -> bool:
         """Whether no witness told which way up the page is."""
         return bool(self._fact("orientation", "doubtful"))
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether so many specks lay about that some may lie in the text."""
+        return self._fact("noise", "per_100_characters") > DIRTY
 
     @property
     def skew(self) -> float:

@@ -1,0 +1,73 @@
+"""Marks that recognition read where a dirty page has specks, taken out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.characters import is_blank
+from pipeline.scan.ink import Mask
+from pipeline.scan.lines import only_dots
+from pipeline.scan.reading import Look
+from pipeline.scan.spans import text_to_spans
+
+SPECK_LIKE = frozenset(".．·•∙'`,+*^~-")
+"""Marks as which a single speck is read; those of two dots (“ ：) are no such."""
+STARTS = frozenset("。；;，,：:、（(“")
+"""What stands before the number of an item (3.推动), besides the start of a line."""
+
+
+def without_dirt(look: Look, mask: Mask) -> Look:
+    """The look without marks that are specks.
+
+    `mask` holds no dirt that could be told from print: a mark where it has no ink was dirt, and so
+    is a dot that is the point of no number.
+    """
+    reading, piece = look.reading, look.piece
+    if look.centres is None:
+        return look
+    spans = text_to_spans(reading.text, look.centres, piece.box, mask, piece.height)
+    kept = [at for at, letter in enumerate(reading.text) if not is_blank(letter)]
+    letters = [reading.text[at] for at in kept]
+    ink = piece.box.cut(mask)
+    dirt = {
+        at
+        for place, (at, span) in enumerate(zip(kept, spans, strict=True))
+        if not letters[place].isalnum()
+        and not _is_point(place, letters)
+        and _is_speck(letters[place], ink[:, slice(*span)], piece.height)
+    }
+    left = [at for at in range(len(reading.text)) if at not in dirt]
+    if not dirt or all(is_blank(reading.text[at]) for at in left):
+        return look
+
+    def chosen(values: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        return None if values is None else tuple(values[at] for at in left)
+
+    cleaned = replace(
+        reading,
+        text="".join(reading.text[at] for at in left),
+        char_centres=chosen(reading.char_centres),
+        char_scores=chosen(reading.char_scores),
+    )
+    return replace(look, reading=cleaned)
+
+
+def _is_speck(letter: str, ink: Mask, height: float) -> bool:
+    if not ink.any():
+        return True
+    return letter in SPECK_LIKE and only_dots(np.ascontiguousarray(ink), height)
+
+
+def _is_point(at: int, letters: Sequence[str]) -> bool:
+    """Whether the mark stands as points of numbers do: 4.5 and 3.推动."""
+    if letters[at] not in ".．" or at == 0 or not letters[at - 1].isdecimal():
+        return False
+    if letters[at + 1 : at + 2] and letters[at + 1].isdecimal():
+        return True
+    first = at - 1
+    while first and letters[first - 1].isdecimal():
+        first -= 1
+    return first == 0 or letters[first - 1] in STARTS

@@ -1,0 +1,63 @@
+"""Marks read where a dirty page has specks are taken out; points of numbers stay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.ocr.engine import LineReading
+from pipeline.scan.crops import Piece
+from pipeline.scan.dirt import without_dirt
+from pipeline.scan.ink import PixelBox
+from pipeline.scan.reading import Look
+
+SIZE = 30
+
+
+def look_at(text: str, erased: str = "") -> tuple[Look, np.ndarray]:
+    """A line with a square for each character and a dot for each mark, `erased` ones in no mask."""
+    mask = np.zeros((60, 40 * (len(text) + 1)), np.uint8)
+    centres = []
+    for at, letter in enumerate(text):
+        x = 20 + 34 * at
+        if letter.isalnum():
+            mask[15:45, x : x + 27] = 255
+        elif letter not in erased:
+            mask[40:44, x + 12 : x + 16] = 255
+        centres.append(x + 14)
+    columns = np.flatnonzero(mask.any(axis=0))
+    box = PixelBox(int(columns[0]), 15, int(columns[-1]) + 1, 45)
+    shares = tuple((x - box.x0) / box.width for x in centres)
+    reading = LineReading(
+        text, 0.9, tuple(min(1.0, max(0.0, s)) for s in shares), (0.9,) * len(text)
+    )
+    return Look(Piece(box, SIZE, (10, 50)), reading, box.x0, box.width), mask
+
+
+@pytest.mark.parametrize(
+    ("text", "erased", "left"),
+    [
+        ("县农业·农村局", "·", "县农业农村局"),
+        ("县农业.农村局", "", "县农业农村局"),
+        ("达52%.以上", "%", "达52以上"),
+        ("路4.5公里", "", "路4.5公里"),
+        ("3.推动", "", "3.推动"),
+        ("13.个", "", "13.个"),
+        ("点13.个", "", "点13个"),
+        ("体“政银企”对", "", "体“政银企”对"),
+        ("·", "", "·"),
+    ],
+)
+def test_what_is_dirt_is_taken_out(text: str, erased: str, left: str) -> None:
+    look, mask = look_at(text, erased)
+    cleaned = without_dirt(look, mask).reading
+    assert cleaned.text == left
+    assert cleaned.char_centres is not None
+    assert cleaned.char_scores is not None
+    assert len(cleaned.char_centres) == len(cleaned.char_scores) == len(left)
+
+
+def test_a_reading_without_places_stays() -> None:
+    look, mask = look_at("县·局")
+    blind = Look(look.piece, LineReading("县·局", 0.9), look.left, look.width)
+    assert without_dirt(blind, mask) is blind
