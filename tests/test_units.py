@@ -98,6 +98,13 @@ def test_wrapped_anywhere_gives_the_same_units(units: list[str], data: st.DataOb
     assert not reading.doubts or len(units) == 1
 
 
+def test_brackets_are_wide_where_they_were_recognised() -> None:
+    text = "各乡镇(街道)、县市场监管局(县知识产权局)"
+    scanned = cell_to_units(Cell(0, 0, text=text, score=0.97), SETTINGS)
+    assert scanned.units == ("各乡镇（街道）", "县市场监管局（县知识产权局）")
+    assert read(text).units == ("各乡镇(街道)", "县市场监管局(县知识产权局)")
+
+
 def test_one_unit_a_line_needs_no_separator() -> None:
     rng = random.Random(4)
     able = [unit for unit in UNITS if unit.startswith("县")]

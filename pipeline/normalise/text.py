@@ -14,6 +14,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
 _HYPHENATED = re.compile(r"[A-Za-z]{2,}[-\u2010]$")
 _CLOSES_LATIN = re.compile(r"[A-Za-z0-9][,;:.?!)%]$")
 OPENING, CLOSING = "（(〔[《“【", "）)〕]》”】"
+_WIDE = str.maketrans("()", "（）")
 BRACKETS = re.compile(r"[（(〔\[]([^（(〔\[）)〕\]]*)[）)〕\]]")
 """A pair of brackets without others inside, and what they hold."""
 
@@ -83,6 +84,14 @@ def pair_brackets(text: str) -> str:
             if (character == "）") != (characters[start] == "（"):
                 characters[start], characters[at] = "（", "）"
     return "".join(characters)
+
+
+def widen_brackets(text: str) -> str:
+    """`text` with its brackets as wide as Chinese prints them, for text that was recognised.
+
+    Recognition tells their widths apart badly, and Chinese names are printed with wide ones.
+    """
+    return text.translate(_WIDE)
 
 
 def bracketed(text: str) -> set[int]:

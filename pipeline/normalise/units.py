@@ -17,7 +17,14 @@ from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.directory import Directory, blank_directory
 from pipeline.normalise.organs import Organs
-from pipeline.normalise.text import OPENING, bracketed, join_lines, pair_brackets, unbalanced
+from pipeline.normalise.text import (
+    OPENING,
+    bracketed,
+    join_lines,
+    pair_brackets,
+    unbalanced,
+    widen_brackets,
+)
 from pipeline.normalise.unit_roles import FIRST_LEADS, LABEL, Item, with_roles
 from pipeline.normalise.wraps import cell_to_text
 
@@ -51,6 +58,8 @@ def cell_to_units(
     `directory`: what is known of units in this notice; the gazetteer alone where it is not given.
     """
     text, placed = cell_to_text(cell)
+    if cell.score < 1:  # recognised; a text layer has the characters that were set
+        text = widen_brackets(text)
     directory = directory or blank_directory(settings)
     if (text, placed) not in directory.split:
         directory.split[text, placed] = _text_to_units(text, placed, directory)
