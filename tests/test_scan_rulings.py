@@ -10,6 +10,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from pipeline.scan.ink import ink_mask, without
+from pipeline.scan.remains import find_remains
 from pipeline.scan.rulings import ink_to_strokes, residual_skew, strokes_to_mask
 from tests.scan_pages import SIZE, Picture, character, grid, leaning, paper, prose, text
 
@@ -51,13 +52,58 @@ def test_text_holds_no_rulings() -> None:
     assert ink_to_strokes(mask_of(page), SIZE) == []
 
 
-def test_a_gap_in_a_long_ruling_is_closed_and_told() -> None:
+def test_a_gap_narrower_than_any_cell_is_closed_and_told() -> None:
+    page = paper()
+    grid(page, (100, 600, 1200), (100, 400))
+    page[95:106, 800 : 800 + round(0.8 * SIZE)] = 255
+    strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "h"]
+    assert [(s.start <= 101, s.end >= 1200) for s in strokes] == [(True, True)] * 2
+    assert [s.inferred for s in strokes] == [True, False]
+
+
+def test_a_gap_as_wide_as_a_cell_is_left_to_the_grid() -> None:
     page = paper()
     grid(page, (100, 600, 1200), (100, 400))
     page[95:106, 800 : 800 + 2 * SIZE] = 255
     strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "h"]
-    assert [(s.start <= 101, s.end >= 1200) for s in strokes] == [(True, True)] * 2
-    assert [s.inferred for s in strokes] == [True, False]
+    assert len(strokes) == 3
+    assert not any(s.inferred for s in strokes)
+
+
+@pytest.mark.parametrize("dot", [2, 6])
+def test_dotted_rulings_are_rulings(dot: int) -> None:
+    page = paper()
+    xs, ys = (100, 500, 1500), (100, 400, 900)
+    for y in ys:
+        for x in range(xs[0], xs[-1], 2 * dot):
+            page[y : y + 2, x : x + dot] = 0
+    for x in xs:
+        for y in range(ys[0], ys[-1], 2 * dot):
+            page[y : y + dot, x : x + 2] = 0
+    text(page, 150, 200, 8)
+    assert positions(page, "v") == pytest.approx([x + 1 for x in xs], abs=1.5)
+    assert positions(page, "h") == pytest.approx([y + 1 for y in ys], abs=1.5)
+
+
+def test_dots_that_lead_the_eye_are_no_ruling() -> None:
+    page = paper()
+    text(page, 100, 200, 6)
+    for x in range(340, 1200, 12):
+        page[224:228, x : x + 4] = 0
+    assert ink_to_strokes(mask_of(page), SIZE) == []
+
+
+def test_short_remains_of_a_ruling_are_found_on_its_line_and_no_text() -> None:
+    page = paper()
+    grid(page, (100, 500, 1500), (100, 400, 900))
+    page[395:406, 600:900] = 255
+    page[395:406, 940:1500] = 255
+    text(page, 1000, 400 - SIZE // 3, 10)
+    mask = mask_of(page)
+    strokes = ink_to_strokes(mask, SIZE)
+    (piece,) = find_remains(mask, strokes, SIZE)
+    assert (piece.axis, piece.start, piece.end) == ("h", 900, 940)
+    assert piece.position == pytest.approx(400, abs=1.5)
 
 
 def test_a_single_long_rule_is_kept() -> None:

@@ -27,10 +27,11 @@ from pipeline.grid.lines import (
     line_to_edges,
     lines_to_positions,
 )
+from pipeline.grid.mend import Mend, mend_rulings
 from pipeline.grid.regions import Walls, find_regions, split_region
 from pipeline.model import Ruling
 
-__all__ = ["Grid", "GridCell", "find_grids"]
+__all__ = ["Grid", "GridCell", "Mend", "find_grids", "mend_rulings", "to_scale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,7 @@ def find_grids(rulings: Sequence[Ruling], unit: float, snap: float = SNAP) -> li
     which rulings are one. A grid may have a single row: whether that is part of a table only the
     pages around it can tell. Raises ValueError when `unit` is not positive.
     """
-    if not unit > 0:
-        raise ValueError(f"the median character height is positive, not {unit}")
-    scale = Scale(unit, unit * snap, unit * REACH)
+    scale = to_scale(unit, snap)
     horizontal = list(join_pieces((r for r in rulings if r.axis == "h"), scale))
     vertical = list(join_pieces((r for r in rulings if r.axis == "v"), scale))
     grids = []
@@ -115,6 +114,13 @@ def find_grids(rulings: Sequence[Ruling], unit: float, snap: float = SNAP) -> li
             grids.append(grid)
     grids += _columns_to_grids(lone, scale)
     return sorted(grids, key=lambda grid: (grid.box.top, grid.box.x0))
+
+
+def to_scale(unit: float, snap: float = SNAP) -> Scale:
+    """The tolerances of a page by its character height in points; ValueError unless positive."""
+    if not unit > 0:
+        raise ValueError(f"the median character height is positive, not {unit}")
+    return Scale(unit, unit * snap, unit * REACH)
 
 
 def _lines_to_grid(rows: list[Line], columns: list[Line], scale: Scale) -> Grid | None:

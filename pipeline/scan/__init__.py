@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from pipeline.config import Settings
-from pipeline.grid import Grid, find_grids
+from pipeline.grid import Grid, find_grids, mend_rulings, to_scale
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import box_to_pixels, grid_to_pieces
 from pipeline.scan.crops import Piece
@@ -27,6 +27,7 @@ from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.noise import find_specks
 from pipeline.scan.prepare.part import part_sheet
 from pipeline.scan.reading import look_to_word, read_lines, read_stacks, unread
+from pipeline.scan.remains import find_remains, letters, remains_on
 from pipeline.scan.rulings import (
     ink_to_strokes,
     ruling_mask,
@@ -55,7 +56,8 @@ class Structure:
     """The ruled structure of a page: rulings and grids in points, masks in pixels.
 
     `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
-    beside print; `tables` are the boxes of the grids.
+    beside print; `tables` are the boxes of the grids. `doubtful` are inferred rulings that may not
+    have been drawn.
     """
 
     rulings: tuple[Ruling, ...]
@@ -63,6 +65,7 @@ class Structure:
     tables: tuple[PixelBox, ...]
     text: Mask
     lines: Mask
+    doubtful: tuple[Ruling, ...] = ()
 
 
 def sheet_to_contents(
@@ -112,9 +115,16 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     """Rulings and grids of the upright page."""
     scale, unit = prepared.points_per_pixel, prepared.unit
     mask = ink_mask(prepared.grey, ink_level(prepared.grey))
-    strokes = ink_to_strokes(ruling_mask(prepared.grey), unit)
-    lines = strokes_to_mask(strokes, mask, unit)
+    pale = ruling_mask(prepared.grey)
+    strokes = ink_to_strokes(pale, unit)
     rulings = strokes_to_rulings(strokes, scale)
+    remains = find_remains(pale, strokes, unit)
+    characters = letters(without(mask, strokes_to_mask(strokes, mask, unit)), unit, scale)
+    tolerances = to_scale(unit * scale, settings.tables.snap)
+    mends = mend_rulings(rulings, strokes_to_rulings(remains, scale), characters, tolerances)
+    rulings = (*rulings, *(mend.ruling for mend in mends))
+    # Of the remains only those of mended rulings are taken out: others may be strokes of text.
+    lines = strokes_to_mask([*strokes, *remains_on(remains, mends, scale)], mask, unit)
     text = without(mask, lines)
     specks, beside = find_specks(text, unit)
     text = without(text, specks)
@@ -125,6 +135,7 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
         tables=tuple(box_to_pixels(grid.box, 1 / scale, mask) for grid in grids),
         text=without(text, beside) if prepared.is_dirty else text,
         lines=np.maximum(lines, cv2.dilate(specks, np.ones((3, 3), np.uint8))),
+        doubtful=tuple(mend.ruling for mend in mends if mend.doubtful),
     )
 
 
@@ -175,11 +186,11 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
     elif prepared.stays_bent:
         message = "Lines of the page are bent, and no smooth sheet explains how: it was read as is."
         findings.append(Finding("scan", Code.PAGE_BENT, Severity.WARNING, message))
-    for ruling in structure.rulings:
-        if ruling.inferred:
-            message = "Gaps in a ruling were closed."
-            box = ruling_to_box(ruling)
-            findings.append(Finding("scan", Code.RULING_INFERRED, Severity.INFO, message, box=box))
+    findings += [
+        _inferred(ruling, ruling in structure.doubtful)
+        for ruling in structure.rulings
+        if ruling.inferred
+    ]
     for grid in structure.grids:
         if grid.irregular:
             message = "The rulings of a table do not close all its cells."
@@ -191,3 +202,11 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
         message = "There are rulings both ways, but they make no table."
         findings.append(Finding("scan", Code.GRID_BROKEN, Severity.WARNING, message))
     return findings
+
+
+def _inferred(ruling: Ruling, doubtful: bool) -> Finding:
+    message, severity = "Gaps in a ruling were closed.", Severity.INFO
+    if doubtful:
+        message = "A ruling was taken to go on where nothing of it is left: cells may be one."
+        severity = Severity.WARNING
+    return Finding("scan", Code.RULING_INFERRED, severity, message, box=ruling_to_box(ruling))

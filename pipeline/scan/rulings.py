@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -11,20 +11,25 @@ import numpy as np
 
 from pipeline.geometry import BBox
 from pipeline.model import Ruling
+from pipeline.scan.beside import Course
+from pipeline.scan.dots import dots_to_rows
 from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask
 
 Axis = Literal["h", "v"]
+AXES: tuple[Axis, Axis] = ("h", "v")
 
 # In character heights. A stroke or a dash of text is shorter than SURE; a ruling shorter than that
-# must end on two others. Gaps up to SEEN in a ruling are closed unnoticed, up to BRIDGE in one
-# that is LONG already.
+# must end on two others, or meet one and stand alone. Gaps up to SEEN in a ruling are closed
+# unnoticed, up to BRIDGE in one that is LONG already: no cell is narrower than a character, so a
+# narrower gap parts no two rulings. What wider gaps are, the rest of the grid tells (`grid.mend`).
 SHORTEST = {"h": 1.6, "v": 1.3}
 SURE = 5.0
 SEEN = 0.3
-BRIDGE = 2.5
+BRIDGE = 1.0
 LONG = 8.0
 PART = 3.0
 MEET = 0.45
+ALONE = 0.8  # share of a stroke's length with paper on both sides
 THICKEST = 0.35
 
 FAINTEST = 215
@@ -36,7 +41,7 @@ class Stroke:
     """A straight run of ink in pixels, along its axis from `start` to `end`.
 
     Across, its middle lies at `first` where it starts and at `last` where it ends: what skew is
-    left on the page shows here.
+    left on the page shows here. `dotted`: made of dots or dashes.
     """
 
     axis: Axis
@@ -46,6 +51,7 @@ class Stroke:
     end: int
     thickness: int
     inferred: bool = False
+    dotted: bool = False
 
     @property
     def length(self) -> int:
@@ -68,9 +74,14 @@ def ruling_mask(grey: Grey) -> Mask:
 
 def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
     """Ruling lines of the page in pixels, broken ones joined, strokes of text left out."""
-    strokes = [joined for axis in ("h", "v") for joined in _join(_open(mask, axis, unit), unit)]
+    strokes: list[Stroke] = []
+    for axis, dots in zip(AXES, dots_to_rows(mask, unit), strict=True):
+        found = _open(mask, axis, unit)
+        found += [replace(stroke, dotted=True) for stroke in _open(dots, axis, unit)]
+        strokes += _join(found, unit)
+    alone = {s for s in strokes if s.length < SURE * unit and _stands_alone(s, mask, unit)}
     while True:
-        kept = [stroke for stroke in strokes if _is_ruling(stroke, strokes, unit)]
+        kept = [s for s in strokes if _is_ruling(s, strokes, unit, s in alone)]
         if len(kept) == len(strokes):
             return kept
         strokes = kept
@@ -210,21 +221,44 @@ def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
         max(first.end, second.end),
         max(first.thickness, second.thickness),
         inferred or first.inferred or second.inferred,
+        first.dotted and second.dotted,
     )
 
 
-def _is_ruling(stroke: Stroke, strokes: Sequence[Stroke], unit: float) -> bool:
-    """Long by itself, or held at both ends, by at least one long ruling.
+def _stands_alone(stroke: Stroke, mask: Mask, unit: float) -> bool:
+    """Whether there is paper on both sides of nearly all of a stroke, as of no stroke of text."""
+    at = np.arange(stroke.start, stroke.end)
+    middles = np.linspace(stroke.first, stroke.last, len(at))
+    course = Course(mask if stroke.axis == "h" else mask.T, at, middles, stroke.thickness // 2)
+    return float(course.free(unit).mean()) >= ALONE
 
-    The last keeps out the strokes of a large 国 or 田.
+
+def _is_ruling(stroke: Stroke, strokes: Sequence[Stroke], unit: float, alone: bool) -> bool:
+    """Long by itself, or held at both ends, by at least one long ruling; one will do if `alone`.
+
+    That keeps out the strokes of a large 国 or 田. Dots must meet another ruling: those of a
+    table of contents lead the eye.
     """
-    if stroke.length >= SURE * unit:
+    met = [other.length for other in strokes if _touches(stroke, other, unit)]
+    if stroke.dotted and not met:
+        return False
+    if stroke.length >= SURE * unit or (alone and max(met, default=0) >= SURE * unit):
         return True
     held = [
         [s.length for s in strokes if s.axis != stroke.axis and _meets(stroke, end, s, unit)]
         for end in (stroke.start, stroke.end)
     ]
     return all(held) and max(max(lengths) for lengths in held) >= SURE * unit
+
+
+def _touches(stroke: Stroke, other: Stroke, unit: float) -> bool:
+    """Whether two strokes of different axes cross or meet."""
+    near = MEET * unit
+    return (
+        stroke.axis != other.axis
+        and other.start - near <= stroke.position <= other.end + near
+        and stroke.start - near <= other.position <= stroke.end + near
+    )
 
 
 def _meets(stroke: Stroke, end: int, other: Stroke, unit: float) -> bool:

@@ -1,0 +1,44 @@
+"""Dotted and dashed rulings: dots and dashes in a row are one line."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pipeline.scan.ink import Mask
+
+# In character heights. A dot or dash is no thicker than THIN and no longer than DASH; the next one
+# follows within GAP; a row of them is at least ROW long: an ellipsis (……) is shorter.
+THIN = 0.2
+DASH = 1.2
+GAP = 0.45
+ROW = 3.0
+
+
+def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
+    """Rows of dots and dashes, the gaps between them filled: 255 on level ones, on upright ones.
+
+    `mask` is 255 on ink, `unit` the character height in pixels. Text holds nothing so small that
+    stands alone but marks, of which none follow each other on one level so long.
+    """
+    dots = _small(mask, unit)
+    return _fill(dots, unit), np.ascontiguousarray(_fill(np.ascontiguousarray(dots.T), unit).T)
+
+
+def _small(mask: Mask, unit: float) -> Mask:
+    """The pieces of ink that are small enough for a dot or a dash."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    small = (sides.min(axis=1) <= max(2.0, THIN * unit)) & (sides.max(axis=1) <= DASH * unit)
+    small[0] = False
+    return np.asarray((255 * small.astype(np.uint8))[labels], dtype=np.uint8)
+
+
+def _fill(dots: Mask, unit: float) -> Mask:
+    """Level rows among the dots, filled."""
+    gap = np.ones((1, max(2, round(GAP * unit)) + 1), np.uint8)
+    least = np.ones((1, max(3, round(ROW * unit))), np.uint8)
+    # A pixel more across: the dots of one row lie off by as much.
+    thick = cv2.dilate(dots, np.ones((3, 1), np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, gap)
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, least), dtype=np.uint8)

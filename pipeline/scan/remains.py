@@ -1,0 +1,124 @@
+"""What is left of broken rulings: short pieces of thin ink on the line of a ruling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.geometry import BBox
+from pipeline.grid import Mend
+from pipeline.scan.beside import Course
+from pipeline.scan.ink import Mask, runs
+from pipeline.scan.rulings import AXES, Axis, Stroke
+
+# In character heights.
+TRACK = 0.3  # strokes no further apart across are one track
+PIECE = 0.3  # a piece of a ruling is at least so long
+HOLE = 0.25  # a shorter hole in it is none: a crossing, a character that touches
+LEAST_CLEAR = 0.7  # paper lies beside a ruling along this share of a piece
+LETTER = 0.4  # ink larger than this is of characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """The line of a broken ruling: its middle across, pixel by pixel along the page."""
+
+    axis: Axis
+    middles: NDArray[np.float64]
+    half: int
+    strokes: tuple[Stroke, ...]
+
+
+def find_remains(mask: Mask, strokes: Sequence[Stroke], unit: float) -> list[Stroke]:
+    """Pieces too short for rulings of their own that lie on the line of one, between the others.
+
+    `mask` is 255 where a ruling may be, `unit` the character height in pixels. A piece is thin and
+    has paper on both sides, as most strokes of a character on that line have not.
+    """
+    found: list[Stroke] = []
+    for axis in AXES:
+        ink = mask if axis == "h" else np.ascontiguousarray(mask.T)
+        own = [stroke for stroke in strokes if stroke.axis == axis]
+        across = [stroke.position for stroke in strokes if stroke.axis != axis]
+        if not own or not across:
+            continue
+        reach = round(unit)
+        limits = (max(0, int(min(across)) - reach), min(ink.shape[1], int(max(across)) + reach))
+        for track in _tracks(own, axis, ink.shape[1], unit):
+            found += _track_to_pieces(track, ink, limits, unit)
+    return found
+
+
+def letters(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
+    """Boxes, in points, of the pieces of ink that are large enough for characters.
+
+    `text` is 255 on ink that is no ruling.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
+    boxes = stats[1:, :4]
+    large = boxes[boxes[:, 2:].max(axis=1) >= LETTER * unit].tolist()
+    return [BBox(x, y, x + w, y + h).scaled(points_per_pixel) for x, y, w, h in large]
+
+
+def remains_on(
+    remains: Sequence[Stroke], mends: Sequence[Mend], points_per_pixel: float
+) -> list[Stroke]:
+    """The remains, in pixels, that lie on segments which were concluded, in points."""
+    return [
+        piece
+        for piece in remains
+        for ruling in (mend.ruling for mend in mends)
+        if piece.axis == ruling.axis
+        and ruling.start <= (piece.start + piece.end) / 2 * points_per_pixel <= ruling.end
+        and abs(piece.position * points_per_pixel - ruling.position)
+        <= max(2.0 * points_per_pixel, 2 * piece.thickness * points_per_pixel)
+    ]
+
+
+def _tracks(strokes: Sequence[Stroke], axis: Axis, length: int, unit: float) -> Iterator[_Track]:
+    """Strokes that continue each other; a gap of a page's width is bridged at their slope."""
+    groups: list[list[Stroke]] = []
+    for stroke in sorted(strokes, key=lambda stroke: -stroke.length):
+        for group in groups:
+            if abs(_middle(group[0], stroke) - stroke.position) <= TRACK * unit:
+                group.append(stroke)
+                break
+        else:
+            groups.append([stroke])
+    at = np.arange(length, dtype=np.float64)
+    for group in groups:
+        group.sort(key=lambda stroke: stroke.start)
+        places = [float(end) for s in group for end in (s.start, s.end)]
+        values = [value for s in group for value in (s.first, s.last)]
+        order = np.argsort(places, kind="stable")
+        middles = np.interp(at, np.array(places)[order], np.array(values)[order])
+        slope = max(group, key=lambda stroke: stroke.length).slope
+        middles += slope * (np.minimum(0, at - min(places)) + np.maximum(0, at - max(places)))
+        half = max(1, round(max(stroke.thickness for stroke in group) / 2))
+        yield _Track(axis, middles, half, tuple(group))
+
+
+def _middle(long: Stroke, stroke: Stroke) -> float:
+    """Where the line of `long` lies across at the middle of `stroke`."""
+    return long.first + long.slope * ((stroke.start + stroke.end) / 2 - long.start)
+
+
+def _track_to_pieces(
+    track: _Track, ink: Mask, limits: tuple[int, int], unit: float
+) -> Iterator[Stroke]:
+    at = np.arange(*limits)
+    course = Course(ink, at, track.middles[at], track.half)
+    free = course.free(unit)
+    known = np.zeros(len(at), dtype=bool)
+    for stroke in track.strokes:
+        known[max(0, stroke.start - limits[0]) : max(0, stroke.end - limits[0])] = True
+    for start, end in runs(course.line() & ~known, bridge=round(HOLE * unit)):
+        if end - start < PIECE * unit or free[start:end].mean() < LEAST_CLEAR:
+            continue
+        first, last = (float(course.middles[place]) for place in (start, end - 1))
+        place = (limits[0] + start, limits[0] + end)
+        yield Stroke(track.axis, first, last, *place, 2 * track.half, inferred=True)
