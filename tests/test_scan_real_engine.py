@@ -10,10 +10,13 @@ import pytest
 
 from pipeline.config import Settings
 from pipeline.errors import ModelsError
+from pipeline.model import PageContent, Raster
 from pipeline.ocr.check import PRINTED, printed_line
 from pipeline.ocr.engine import OcrEngine
-from pipeline.scan import raster_to_content
-from tests.scan_pages import Picture, grid, leaning, paper, raster
+from pipeline.scan import raster_to_content, sheet_to_contents
+from tests.scan_pages import DPI, Picture, grid, leaning, paper, raster
+from tests.scanlab.lens import curl, perspective
+from tests.scanlab.sheets import Sheet
 
 LINE = 32  # pixels a character, from x = 8
 
@@ -68,3 +71,33 @@ def test_cells_and_stacks_are_read(
     right = [w.text for w in names if w.box.x_mid >= 890 * point]
     assert ("".join(left), "".join(right)) == (PRINTED[:3], PRINTED[3:6])
     assert min(w.score for w in words) > 0.8
+
+
+def printed_lines(content: PageContent) -> list[str]:
+    """What was read in the middle column, by the share of the table's width."""
+    left = min(ruling.start for ruling in content.rulings if ruling.axis == "h")
+    right = max(ruling.end for ruling in content.rulings if ruling.axis == "h")
+    words = sorted(content.words, key=lambda word: word.box.top)
+    return [w.text for w in words if 0.3 < (w.box.x_mid - left) / (right - left) < 0.75]
+
+
+@pytest.mark.parametrize("fault", [perspective, curl])
+def test_a_photographed_page_is_read(
+    engine: OcrEngine, settings: Settings, fault: Callable[..., Sheet]
+) -> None:
+    amount = 0.03 if fault is perspective else 4.0
+    photo = fault(Sheet(page_of_print(), DPI), amount, np.random.default_rng(5))
+    content = raster_to_content(raster(photo.pixels), 1, engine, settings, "")
+    assert next(step for step in content.steps if step.name == "flat").changed
+    assert printed_lines(content) == [PRINTED] * 4
+
+
+def test_two_pages_on_a_sheet_are_read_in_order(engine: OcrEngine, settings: Settings) -> None:
+    first, second = page_of_print(), page_of_print()
+    second[200:500, 402:798] = 255
+    put(second, printed(5), 430, 300)
+    sheet = Raster(np.concatenate((first, second), axis=0), 100)
+    for lying in (sheet.pixels, np.rot90(sheet.pixels, 2)):
+        pages = Raster(np.ascontiguousarray(lying), sheet.dpi)
+        contents = sheet_to_contents(pages, 1, engine, settings, "")
+        assert [printed_lines(content) for content in contents] == [[PRINTED] * 4, [PRINTED[:5]]]

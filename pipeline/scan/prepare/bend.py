@@ -39,7 +39,7 @@ class Shift:
     def at(self, along: Floats, across: Floats) -> Floats:
         """The shift (n,) at places along and across the axis."""
         powers = _powers(np.clip(across, self.least, self.most))
-        return np.asarray(np.einsum("ni,ij,nj->n", _splines(along), self.weights, powers))
+        return np.asarray((_splines(along) @ self.weights * powers).sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _axis_to_shift(lines: Lines, chosen: NDArray[np.bool_]) -> Shift | None:
 
 
 def _powers(places: Floats) -> Floats:
-    return np.asarray(places[:, None] ** np.arange(DEGREE + 1))
+    return np.stack([places**power for power in range(DEGREE + 1)], axis=1)
 
 
 def _splines(places: Floats) -> Floats:

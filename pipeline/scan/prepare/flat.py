@@ -178,5 +178,5 @@ def _map(
         coarse = np.ascontiguousarray(plane.reshape(rows, columns))
         whole = cv2.resize(coarse, (columns * MESH, rows * MESH), interpolation=cv2.INTER_LINEAR)
         inside = whole[MESH : MESH + bottom - top, MESH : MESH + right - left]
-        planes.append(np.asarray(np.ascontiguousarray(inside), np.float32))
+        planes.append(np.asarray(inside, np.float32))
     return planes[0], planes[1]
