@@ -69,6 +69,14 @@ def test_the_engine_is_believed_where_the_ink_cannot_tell_head_from_foot() -> No
         assert engine.calls == ["orientation"]
 
 
+def test_on_little_text_the_engine_is_not_believed_alone() -> None:
+    page = paper()
+    text(page, 200, 200, 7)
+    prepared = prepare(raster(page), FixedEngine(turned=Orientation(180, 0.9)), SETTINGS)
+    # What reads the same both ways tells nothing.
+    assert prepared.turn_is_doubtful
+
+
 def heavy_feet() -> Picture:
     """Lines without commas, their characters black at the foot."""
     page = paper()
@@ -86,7 +94,7 @@ class UprightReader(FixedEngine):
         self.calls.append("lines")
         ink = [255 - picture[:, :, 0].astype(float) for picture in pictures]
         feet = [line[len(line) // 2 :].sum() > line[: len(line) // 2].sum() for line in ink]
-        return [LineReading("读", 0.95 if foot else 0.4) for foot in feet]
+        return [LineReading("读" * 8, 0.95 if foot else 0.55) for foot in feet]
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])

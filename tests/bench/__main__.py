@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.config import load_settings
 from pipeline.ocr.paddle import engine_factory
 from pipeline.watch import OneEngine
-from tests.bench import accuracy, batch, budgets, faults, memory, names, speed, tables
+from tests.bench import accuracy, batch, budgets, faults, memory, names, speed, tables, upright
 from tests.bench.report import Section, show, to_json
 
 PARTS = ("accuracy", "speed", "memory", "tables", "names")
@@ -27,7 +27,10 @@ QUIET = 0.5  # load per processor, before anything is measured, up to which figu
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.bench", description=__doc__.split(":")[1])
     parser.add_argument(
-        "part", nargs="?", choices=(*PARTS, "faults", "budgets", "batch", "all"), default="all"
+        "part",
+        nargs="?",
+        choices=(*PARTS, "faults", "budgets", "batch", "upright", "all"),
+        default="all",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--no-targets", action="store_true", help="leave with 0 whatever is missed")
@@ -38,7 +41,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, help="folder with font files, besides the system's")
     parser.add_argument("--turns", type=int, default=3, help="of each contender of a speed ratio")
     group = parser.add_argument_group(
-        "faults and budgets (no parts of `all`: they take half an hour)"
+        "faults, budgets and upright (no parts of `all`: they take half an hour)"
     )
     group.add_argument("--faults", default="", help="conditions or faults, with commas; else all")
     group.add_argument("--first", type=int, default=7000, help="seed of the first notice")
@@ -65,6 +68,9 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         yield figures
         return
     engine = OneEngine(engine_factory(load_settings().ocr))
+    if "upright" in parts:
+        first, end = map(int, options.seeds.split(":"))
+        yield upright.measure(engine, range(first, end), options.fonts)
     if "budgets" in parts:
         yield budgets.measure(engine)
     if "memory" in parts:  # first, while this process is small

@@ -76,11 +76,11 @@ def ink_to_lie(mask: Mask, unit: float) -> Lie:
 def text_strips(mask: Mask, unit: float) -> list[PixelBox]:
     """Boxes of ink joined over a quarter of a character, one to three characters thick."""
     reach = max(2, round(unit / 4))
-    boxes = _joined(mask, (reach, reach))
+    boxes = joined_boxes(mask, (reach, reach))
     return [box for box in boxes if 0.5 * unit < min(box.width, box.height) < 2.5 * unit]
 
 
-def _joined(mask: Mask, reach: tuple[int, int]) -> list[PixelBox]:
+def joined_boxes(mask: Mask, reach: tuple[int, int]) -> list[PixelBox]:
     """Boxes of the components of ink joined over `reach` (rows, columns)."""
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones(reach, np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
@@ -90,7 +90,7 @@ def _joined(mask: Mask, reach: tuple[int, int]) -> list[PixelBox]:
 def _free_marks(mask: Mask, unit: float) -> tuple[int, int]:
     """How many small marks standing free in their line are at its foot, and at its head."""
     foot = head = 0
-    for box in _joined(mask, (1, round(0.9 * unit))):
+    for box in joined_boxes(mask, (1, round(0.9 * unit))):
         if box.width < 3 * box.height or not 0.6 * unit < box.height < 1.6 * unit:
             continue
         ink: NDArray[np.bool_] = box.cut(mask) > 0

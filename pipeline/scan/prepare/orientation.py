@@ -1,12 +1,13 @@
 """Which way up the page is, and the quarter turn that mends it.
 
 Three witnesses, each asked where those before it are not sure: the ink (how lines run, where the
-commas stand), the orientation model, and the recogniser, which reads a few lines both ways.
+commas stand), the orientation model, and the recogniser, which reads a few lines all four ways.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -27,9 +28,10 @@ LOOK_SIDE = 1200
 """Longest side, in pixels, of the picture on which the orientation is found."""
 SURE = 0.8
 """What an engine says of the orientation counts from this score."""
-CLEAR = 0.1
-"""By so much must a sample of lines read better than turned otherwise to settle it. Lines upside
-down score 0.3 to 0.7, upright ones above 0.9, those of bad print above 0.7."""
+CLEAR = 2.0
+"""So many times as many characters must read well one way as any other to settle it."""
+LEAST = 3.0
+"""And at least so many: a word or two may read like another upside down."""
 QUARTERS = (0, 90, 180, 270)
 
 
@@ -68,9 +70,14 @@ def find_turn(raster: Raster, engine: OcrEngine | None) -> Turn:
         return own
     lies, score = engine.orientation(small.pixels)
     told = (360 - lies) % 360
-    if score >= SURE and (told == own.degrees or (not own.certain and _may_be(told, lie))):
+    # On pages with little text the model errs, at a high score too: there another must agree.
+    enough = lie.sure_of_axis and _may_be(told, lie) and not own.certain
+    if score >= SURE and (enough or (own.certain and told == own.degrees)):
         return Turn(told, "model")
-    return _by_reading(raster, lie, own, engine)
+    model = Turn(told, "model", certain=False)
+    guesses = (own, model) if own.certain else (model, own)
+    told_enough = score >= SURE and _may_be(told, lie)
+    return _by_reading(raster, lie, guesses if told_enough else (own,), engine)
 
 
 def _sure_upright(lie: Lie) -> bool:
@@ -91,14 +98,20 @@ def _may_be(degrees: int, lie: Lie) -> bool:
     return not lie.known or (degrees % 180 != 0) == lie.sideways
 
 
-def _by_reading(raster: Raster, lie: Lie, own: Turn, engine: OcrEngine) -> Turn:
-    """The turn in which a sample of lines reads best."""
+def _by_reading(raster: Raster, lie: Lie, guesses: Sequence[Turn], engine: OcrEngine) -> Turn:
+    """The turn in which a sample of lines reads best by far.
+
+    Else the first guess that reads about as well as any, and in doubt.
+    """
     allowed = [q for q in QUARTERS if not lie.sure_of_axis or _may_be(q, lie)]
-    scores = {quarter: read_sample(turn(raster, quarter), engine) for quarter in allowed}
-    best, second = sorted(scores, key=lambda quarter: -scores[quarter])[:2]
-    if scores[best] - scores[second] >= CLEAR:
+    read = {quarter: read_sample(turn(raster, quarter), engine) for quarter in allowed}
+    best, second = sorted(read, key=lambda quarter: -read[quarter])[:2]
+    if read[best] >= LEAST and read[best] >= CLEAR * read[second]:
         return Turn(best, "reading")
-    return Turn(own.degrees, "ink", certain=False)
+    fair = [guess for guess in guesses if CLEAR * read.get(guess.degrees, 0.0) >= read[best]]
+    if fair or read[best] < LEAST:
+        return replace((fair or list(guesses))[0], certain=False)
+    return Turn(best, "reading", certain=False)
 
 
 def _look(raster: Raster) -> tuple[Mask, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from pipeline.model import Raster
@@ -12,12 +13,11 @@ from pipeline.scan.ink import (
     PixelBox,
     character_height,
     even_background,
-    ink_level,
     ink_mask,
     without,
 )
 from pipeline.scan.prepare.colour import lift_colour
-from pipeline.scan.prepare.lie import text_strips
+from pipeline.scan.prepare.lie import joined_boxes
 from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
 
 if TYPE_CHECKING:
@@ -27,32 +27,44 @@ SAMPLE = 6
 """Lines that are read: enough that one that looks alike both ways (口, 申, 8) decides nothing."""
 LONGEST = 16
 """Characters of a line that are read; the rest of a long line tells nothing more."""
+GUESSED = 0.5
+"""Lines upside down score up to this and more, upright ones above 0.9: what is over it counts."""
+SHORTEST = 1.8  # heights that the shortest line is long
+HEIGHTS = (0.6, 2.2)  # of a line, in character heights; leaning lines are higher
+FAINTEST = 235
 
 
 def read_sample(raster: Raster, engine: OcrEngine) -> float:
-    """The mean score of lines sampled over the page, 0–1; 0 when it has none this way."""
+    """How many characters of lines sampled over the page read well; 0 when it has none this way.
+
+    Each character counts by how far its line's score is over `GUESSED`, at most 1.
+    """
     lines = sample_lines(raster)
     if not lines:
         return 0.0
     readings = engine.recognise_lines(lines)
-    return float(np.mean([reading.score if reading.text else 0.0 for reading in readings]))
+    return sum(
+        len(reading.text.strip()) * max(0.0, reading.score - GUESSED) / (1 - GUESSED)
+        for reading in readings
+    )
 
 
 def sample_lines(raster: Raster) -> list[Grey]:
-    """Pictures of up to `SAMPLE` lines along the rows, spread over the page."""
+    """Pictures of up to `SAMPLE` lines along the rows, the longest, from top to bottom."""
     grey = even_background(lift_colour(raster.pixels))
-    mask = ink_mask(grey, ink_level(grey))
+    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    mask = ink_mask(grey, int(min(max(level, 90), FAINTEST)))
     unit = character_height(mask, raster.dpi)
     lines = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
     clean = np.where(lines > 0, np.uint8(255), grey)
     boxes = [
         box
-        for box in text_strips(without(mask, lines), unit)
-        if box.width > 3 * box.height and box.height < 1.7 * unit
+        for box in joined_boxes(without(mask, lines), (1, max(2, round(0.6 * unit))))
+        if box.width > SHORTEST * box.height and HEIGHTS[0] * unit < box.height < HEIGHTS[1] * unit
     ]
-    boxes.sort(key=lambda box: (box.y0, box.x0))
-    chosen = {round(at) for at in np.linspace(0, len(boxes) - 1, min(SAMPLE, len(boxes)))}
-    return [_cut(boxes[index], clean, unit) for index in sorted(chosen)]
+    boxes.sort(key=lambda box: -min(box.width, round(LONGEST * unit)))
+    chosen = sorted(boxes[:SAMPLE], key=lambda box: (box.y0, box.x0))
+    return [_cut(box, clean, unit) for box in chosen]
 
 
 def _cut(box: PixelBox, grey: Grey, unit: float) -> Grey:
