@@ -35,6 +35,7 @@ _AFTER_SURNAME = -1.5  # 王　建国, besides the blank
 _WITHIN_TWO_BLANKS = -3.0
 _WITHIN_FULL_LINE = -2.0
 _WITHIN_SHORT_LINE = -5.0
+_ODD_BLANK = -6.0
 _NEVER = -1e6  # inside no name; a number, that sums go on beyond it
 _BETWEEN_TIGHT, _BETWEEN_TIGHT_BESIDE_SIGNS = -6.0, -9.0
 _BETWEEN_FORGOTTEN = -3.0
@@ -170,6 +171,7 @@ def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
     between = (0.0, *between_costs(chain, signs=signs))
     longest = LONGEST_DOTTED if MIDDLE_DOT in text else LONGEST_NAME
     plain = len(text) == count
+    free, known = judge.model.memo, judge.roster.names
     ends: list[list[_Way]] = [[(0.0, None, "")]]
     for end in range(1, count + 1):
         found: list[_Way] = []
@@ -180,7 +182,9 @@ def _best_cuts(chain: Chain, judge: Judge, *, signs: bool) -> list[Reading]:
             name = text[start:end] if plain else "".join(characters[start:end])
             if end - start > LONGEST_NAME and MIDDLE_DOT not in name:
                 continue
-            score = judge.score(name)
+            score = free.get(name)
+            if score is None or name in known:
+                score = judge.score(name)
             if score > -math.inf:
                 score += distances.inside(name, start, end) + between[start]
                 if score > -math.inf:
@@ -211,6 +215,7 @@ class Distances:
 
     def __init__(self, chain: Chain, judge: Judge, *, signs: bool) -> None:
         self._judge = judge
+        self._odd = _ODD_BLANK if signs else -math.inf
         self._blanks = [joint in _BLANKS for joint in chain.joints]
         self._sums = list(accumulate(map(_WITHIN[signs].__getitem__, chain.joints), initial=0.0))
         self._counts = list(accumulate(self._blanks, initial=0))
@@ -220,7 +225,8 @@ class Distances:
         """Of the name that begins at character `start` and ends before `end`.
 
         李　德　军 is one name when all its characters are spaced alike, and so is 王　建国 with
-        one blank after the surname; 王强　李 is not.
+        one blank after the surname; 王强　李 is not, but 王强　李、 is: where signs part the names,
+        a blank at an odd place is the recogniser's or the typesetter's.
         """
         own = self._sums[end - 1] - self._sums[start]
         blanks = self._counts[end - 1] - self._counts[start]
@@ -231,7 +237,7 @@ class Distances:
             lines = end - start - 1 - blanks
             return _WITHIN_SPREAD + lines * _WITHIN_FULL_LINE
         after_surname = self._blanks[start + self._judge.model.surname_length(name) - 1]
-        return _AFTER_SURNAME + own if blanks == 1 and after_surname else -math.inf
+        return own + (_AFTER_SURNAME if blanks == 1 and after_surname else self._odd)
 
 
 def between_costs(chain: Chain, *, signs: bool | None = None) -> list[float]:

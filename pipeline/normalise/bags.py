@@ -7,7 +7,6 @@ order, and shared out among persons; what each fault costs is a log-likelihood.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -56,10 +55,11 @@ class _Match:
         return len(self.places) - len(self.found)
 
 
-def known_readings(text: str, judge: Judge, shapes: Likeness) -> list[Reading]:
+def known_readings(text: str, judge: Judge, shapes: Likeness, rival: float) -> list[Reading]:
     """Readings of `text` as persons of the notice, of whom characters may have been lost.
 
-    One person may be new, and one may be told from a single character, when no other person of the
+    Only what comes near to `rival`, the log-likelihood of the best other reading, is sought. One
+    person may be new, and one may be told from a single character, when no other person of the
     notice has it. A character may stand for another, and a few may belong to nobody.
     """
     known = judge.known
@@ -68,16 +68,18 @@ def known_readings(text: str, judge: Judge, shapes: Likeness) -> list[Reading]:
     able = [name for name in judge.roster.sharing(text) if judge.knows(name)]
     shared = {name: shared_in_order(name, text) for name in able}
     able.sort(key=lambda name: len(name) - shared[name])
+    mixed = _MIXED if judge.roster.garbled else _MIXED_ALONE
     found: list[Reading] = []
+    floor = rival - mixed - _FAR
     for chosen, most in _choices(able[:_MOST_KNOWN], text, shared, judge):
-        floor = found[0].score - _FAR if found else -math.inf
+        if found:
+            floor = max(floor, found[0].score - _FAR)
         if most < floor:
             break  # however the characters are shared out, another reading is far likelier
         matches = _match_all(text, chosen)
         if matches:
             sharing = _Sharing(text, tuple(matches), judge, shapes, floor)
             found = best_readings([*found, *sharing.readings(known)])
-    mixed = _MIXED if judge.roster.garbled else _MIXED_ALONE
     return [Reading(reading.names, reading.score + mixed) for reading in found]
 
 

@@ -212,8 +212,9 @@ def _restored(
 ) -> list[Reading]:
     """Readings by the roster. The same persons in another order are none: the lines give it."""
     persons = {tuple(sorted(reading.names)) for reading in plain}
+    rival = max((reading.score for reading in plain), default=-math.inf)
     return [
         reading
-        for reading in known_readings("".join(lines), judge, aids.shapes)
+        for reading in known_readings("".join(lines), judge, aids.shapes, rival)
         if tuple(sorted(reading.names)) not in persons
     ]

@@ -44,6 +44,10 @@ def cell_to_names(cell: Cell, roster: Roster, settings: Settings) -> NameReading
     return reader.read(cell)
 
 
+# Cells by their keys: their contests, and the basis of the roster that these rest on.
+_Contests = dict[Hashable, tuple[Contest, tuple[object, ...]]]
+
+
 class NameReader:
     """Reads leader cells by one roster; cells that are set alike are read once."""
 
@@ -54,8 +58,9 @@ class NameReader:
         self._aids = Aids(post_words(settings), likeness(settings.names))
         self._known: dict[Hashable, NameReading] = {}
         # What was found with what was known before, and what is found now.
-        self._before: dict[Hashable, Contest] = roster.memo.get("contests", {})
-        self.contests: dict[Hashable, Contest] = {}
+        self._basis = roster.basis
+        self._before: _Contests = roster.memo.get("contests", {})
+        self.contests: _Contests = {}
 
     def read(self, cell: Cell) -> NameReading:
         """The parties of one cell."""
@@ -77,10 +82,10 @@ class NameReader:
     def contest(self, scene: Scene, cell: Cell) -> tuple[Contest, Judge]:
         """The readings of a cell that is not blank, and the judge who weighed them."""
         judge = Judge(self._model, self._roster, scene.key)
-        found = self._before.get(scene.key)
-        if found is None or not _stays(found, judge):
+        found, basis = self._before.get(scene.key, (None, None))
+        if found is None or not (basis == self._basis or _stays(found, judge)):
             found = contest(scene, cell, judge, self._aids)
-        self.contests[scene.key] = found
+        self.contests[scene.key] = found, self._basis
         return found, judge
 
     def _fresh(self, scene: Scene, cell: Cell) -> NameReading:
@@ -146,7 +151,7 @@ def _habits(cells: Sequence[_Sort], seen: Sequence[Sighting | None]) -> _Habits:
         if sight is not None and sight.weight < PARTED and len(one.cell.text.split()) > 1
     ]
     stacks = weights.count(_FROM_STACK)
-    odds = math.log((len(weights) - stacks + 1) / (stacks + 1))
+    odds = round(math.log((len(weights) - stacks + 1) / (stacks + 1)), 1)
     return {"garbled": lost >= _GARBLED, "across": max(-_MOST_ODDS, min(_MOST_ODDS, odds))}
 
 

@@ -38,6 +38,12 @@ class Roster:
     posts: Mapping[str, str] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def basis(self) -> tuple[object, ...]:
+        """All that readings of a cell depend on; rosters of one basis read alike."""
+        lone = tuple(self.lone.items())
+        return self.order, lone, self.ragged, self.garbled, self.across
+
     def near(self, name: str) -> tuple[str, ...]:
         """Known names of the same length that differ from `name` in one character."""
         index = self.memo.get("near")
