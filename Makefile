@@ -29,6 +29,10 @@ DEV := $(VENV)/.dev-$(call key,requirements-dev.lock)
 # The S3 server of the tests asks for older packages than the project has: it stands by itself.
 S3 := .venv-s3/.ready-$(call key,requirements-s3.lock)
 MODELS := models/.ready-$(call key,pipeline/ocr/models.py)
+# Finds what keeps people from using the review page; only the tests in a browser load it.
+AXE_VERSION := 4.14.1
+AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+AXE := build/axe-core/axe.min.js
 
 .PHONY: help
 help: ## say what can be made
@@ -50,6 +54,14 @@ test: setup $(DEV) $(S3) ## set up, then run the tests
 .PHONY: test-slow
 test-slow: setup $(DEV) $(S3) ## all tests, the slow ones too
 	$(BIN)/python -m pytest
+
+.PHONY: test-browser
+test-browser: setup $(DEV) $(AXE) ## the review page in chromium (apt-get install chromium; npm for axe)
+	$(BIN)/python -m pytest -m browser
+
+.PHONY: screenshots
+screenshots: setup $(DEV) ## take the README's pictures of the review page anew (needs chromium)
+	$(BIN)/python -m pytest tests/test_browser_pictures.py --screenshots docs
 
 .PHONY: golden
 golden: setup $(DEV) ## write tests/golden anew from what is read now; then read the difference
@@ -141,6 +153,12 @@ $(S3): $(RUNTIME)
 	.venv-s3/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
 		--no-deps --require-hashes -r requirements-s3.lock
 	@touch $@
+
+$(AXE):
+	@mkdir -p $(@D)
+	cd $(@D) && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null && \
+		tar -xzf axe-core-$(AXE_VERSION).tgz --strip-components=1 package/axe.min.js
+	@echo "$(AXE_SHA256)  $@" | sha256sum --check --quiet || { rm -f $@; exit 1; }
 
 $(MODELS): $(RUNTIME)
 	$(BIN)/gongwen models fetch

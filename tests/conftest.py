@@ -14,6 +14,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/golden anew from what is read now (and fail one test while on)",
     )
+    parser.addoption(
+        "--screenshots",
+        metavar="FOLDER",
+        help="write the pictures of the review page there, from the repository's root",
+    )
 
 
 @pytest.fixture(scope="session")

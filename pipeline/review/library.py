@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,8 @@ class Entry:
 class Stored:
     """One document as it was read, before any correction.
 
-    `source` is its path as given, `files` are all paths at which its bytes may lie.
+    `source` is its path as given, `files` are all paths at which its bytes may lie. `cells` are
+    the records of its cells as they were written.
     """
 
     doc_id: str
@@ -59,8 +60,16 @@ class Stored:
     files: tuple[str, ...]
     letter: Mapping[str, Any]
     rows: DocumentRows
-    cells: tuple[CellRow, ...]
+    cells: Sequence[Mapping[str, Any]]
     pages: tuple[PageInfo, ...]
+
+    def cells_on(self, page: int) -> list[CellRow]:
+        """The cells whose first part stands on a page."""
+        return [
+            CellRow(**{**record, "pages": tuple(record["pages"])})
+            for record in self.cells
+            if record["page"] == page
+        ]
 
 
 class Library:
@@ -113,7 +122,7 @@ class Library:
             (entry.listed.info.key, *entry.listed.names),
             letter,
             records_to_bundle(part.rows),
-            tuple(_cell(record) for record in part.rows["cells"]),
+            part.rows["cells"],
             record_to_pages(part.record),
         )
 
@@ -142,7 +151,3 @@ class Library:
 
     def _listed(self) -> list[Listed]:
         return listing(load_state(self.place), self._recipe)
-
-
-def _cell(record: Mapping[str, Any]) -> CellRow:
-    return CellRow(**{**record, "pages": tuple(record["pages"])})

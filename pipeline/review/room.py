@@ -135,7 +135,7 @@ class Room:
             info.height,
             info.reason,
             "" if self.pictures.trouble(shown.stored) else f"/d/{doc_id}/picture/{page}",
-            other_shapes(shown.stored.cells, page, values),
+            other_shapes(shown.stored.cells_on(page), page, values),
             values,
             findings=findings_on(shown.view.findings, page),
         )

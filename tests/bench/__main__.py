@@ -16,7 +16,18 @@ from pathlib import Path
 from pipeline.config import load_settings
 from pipeline.ocr.paddle import engine_factory
 from pipeline.watch import OneEngine
-from tests.bench import accuracy, batch, budgets, faults, memory, names, speed, tables, upright
+from tests.bench import (
+    accuracy,
+    batch,
+    budgets,
+    faults,
+    memory,
+    names,
+    review,
+    speed,
+    tables,
+    upright,
+)
 from tests.bench.report import Section, show, to_json
 
 PARTS = ("accuracy", "speed", "memory", "tables", "names")
@@ -29,7 +40,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=(*PARTS, "faults", "budgets", "batch", "upright", "all"),
+        choices=(*PARTS, "faults", "budgets", "batch", "upright", "review", "all"),
         default="all",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
@@ -66,6 +77,9 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         figures = batch.measure(options.documents, options.workers, options.fonts)
         batch.write_page(figures, machine())
         yield figures
+        return
+    if options.part == "review":
+        yield review.measure()
         return
     engine = OneEngine(engine_factory(load_settings().ocr))
     if "upright" in parts:

@@ -67,11 +67,40 @@ function pictureOf(place) {
   return image ? image.getAttribute("href") : "";
 }
 
-function enlarge(label, where) {
+// The part of a cell that is printed on: short text in the middle of a high cell is shown large.
+async function printed(place) {
+  try {
+    const image = new Image(), drawing = $("svg", figureOf(place)).viewBox.baseVal, inside = 3, fine = 2;
+    image.src = pictureOf(place);
+    await image.decode();
+    const across = image.naturalWidth / drawing.width, down = image.naturalHeight / drawing.height;
+    const width = place.x1 - place.x0 - 2 * inside, height = place.bottom - place.top - 2 * inside;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(width * fine));
+    canvas.height = Math.max(1, Math.round(height * fine));
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(image, (place.x0 - drawing.x + inside) * across, (place.top - drawing.y + inside) * down,
+      width * across, height * down, 0, 0, canvas.width, canvas.height);
+    const dots = pen.getImageData(0, 0, canvas.width, canvas.height).data, line = canvas.width * 4;
+    let first = -1, last = -1;
+    for (let at = 0; at < dots.length; at += 4) {
+      if (dots[at + 1] > 165) continue;
+      if (first < 0) first = Math.floor(at / line);
+      last = Math.floor(at / line);
+    }
+    if (first < 0) return place;
+    const margin = 8, top = place.top + inside + first / fine - margin, bottom = place.top + inside + last / fine + margin;
+    return { page: place.page, x0: place.x0, x1: place.x1, top: Math.max(place.top, top), bottom: Math.min(place.bottom, bottom) };
+  } catch (error) { return null; }  // there is no picture to enlarge
+}
+
+async function enlarge(label, where, still) {
   const loupe = document.getElementById("loupe");
   if (!loupe) return;
+  const mine = enlarge.last = {};
+  const shown = (await Promise.all(where.filter(figureOf).map(printed))).filter(Boolean);
+  if (mine !== enlarge.last) return;
   loupe.replaceChildren();
-  const shown = where.filter(figureOf);
   loupe.hidden = shown.length === 0;
   if (loupe.hidden) return;
   const head = document.createElement("header"), name = document.createElement("b"), close = document.createElement("button");
@@ -87,6 +116,7 @@ function enlarge(label, where) {
   loupe.dataset.dock = tall ? (middle < drawn.x + drawn.width / 2 ? "right" : "left") : "bottom";
   for (const place of shown) loupe.append(crop(place, tall, room, label));
   loupe.scrollTop = 0;
+  if (!still) showPlace(where[0]);
 }
 
 function crop(place, tall, room, label) {
@@ -117,8 +147,9 @@ function choose(value, options) {
   value.classList.add("chosen");
   Object.assign(chosen, { row: row.dataset.row, column: value.dataset.column, value, finding: null, places: places(value) });
   drawChoice();
-  enlarge(value.dataset.label, chosen.places);
-  if (chosen.places.length && !(options && options.still)) showPlace(chosen.places[0]);
+  const still = Boolean(options && options.still);
+  enlarge(value.dataset.label, chosen.places, still);
+  if (chosen.places.length && !still) showPlace(chosen.places[0]);
   if (options && options.scroll) {
     row.scrollIntoView({ block: "nearest" });
     value.scrollIntoView({ block: "nearest" });
@@ -141,6 +172,7 @@ function chooseFinding(line) {
   if (chosen.places.length) showPlace(chosen.places[0]);
   else if (line.dataset.page && $("#p" + line.dataset.page)) $("#p" + line.dataset.page).scrollIntoView({ block: "start" });
   line.scrollIntoView({ block: "nearest" });
+  line.focus({ preventScroll: true });
 }
 
 // --- rows that may not be there yet ---
@@ -242,7 +274,7 @@ document.addEventListener("keydown", (event) => {
     j: () => step(1), k: () => step(-1), ArrowRight: () => stepValue(1), ArrowLeft: () => stepValue(-1),
     "?": () => document.getElementById("help").showModal(),
     f: () => { const button = $("[data-act=filter]"); if (button) button.click(); },
-    Escape: () => { const loupe = document.getElementById("loupe"); if (loupe) loupe.hidden = true; },
+    Escape: () => { const loupe = document.getElementById("loupe"); enlarge.last = {}; if (loupe) loupe.hidden = true; },
     " ": () => event.target.matches(".value") && choose(event.target),
   }[event.key];
   if (!doing || (event.key === " " && !event.target.matches(".value"))) return;

@@ -379,6 +379,13 @@ document.addEventListener("dblclick", (event) => {
 });
 
 otherKeys = (event) => {
+  const tabs = event.target.closest("[role=tablist]") && $$("[role=tab]");
+  if (tabs && event.key.startsWith("Arrow")) {
+    const next = tabs[(tabs.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
+    openTab(next.dataset.tab);
+    next.focus();
+    return true;
+  }
   const form = event.target.closest(".editor");
   if (event.key === "Escape" && form) { cancel(form); return true; }
   if (typing(event.target) || event.target.closest("button, a")) return false;
