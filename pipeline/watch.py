@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -72,19 +74,54 @@ class Silent:
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Adds up the seconds of each stage."""
+    """Adds up the seconds of each stage over all threads, in the order in which stages began."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time spent inside counts as that of stage `name`."""
-        start = time.perf_counter()
+        """Time spent inside counts as that of stage `name` and not of a stage around it."""
+        self._add(name, 0.0)
+        lap, around, start = _Lap(self), _lap.get(), time.perf_counter()
+        token = _lap.set(lap)
         try:
             yield
         finally:
+            _lap.reset(token)
             spent = time.perf_counter() - start
-            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+            self._add(name, spent - lap.inside)
+            if around is not None:
+                around.inside += spent
 
     def timings(self) -> tuple[tuple[str, float], ...]:
         return tuple(self.seconds.items())
+
+    def _add(self, name: str, seconds: float) -> None:
+        with self._lock:
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """As `Stopwatch.stage`, on the stopwatch of the stage around this one; without one, nothing.
+
+    So that steps deep inside a stage are timed and need not be handed a stopwatch.
+    """
+    lap = _lap.get()
+    if lap is None:
+        yield
+    else:
+        with lap.watch.stage(name):
+            yield
+
+
+@dataclass(slots=True)
+class _Lap:
+    """A stage that runs: its stopwatch, and the seconds of stages inside it."""
+
+    watch: Stopwatch
+    inside: float = 0.0
+
+
+_lap: ContextVar[_Lap | None] = ContextVar("lap", default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -271,3 +272,23 @@ def test_names_are_measured_in_one_report(monkeypatch: pytest.MonkeyPatch) -> No
     measured = (lambda: Section("leaders"), lambda: Section("units"))
     monkeypatch.setattr(names, "MEASUREMENTS", measured)
     assert [section.title for section in names.measure()] == ["leaders", "units"]
+
+
+def test_the_share_of_the_models_is_told_of_all_stages() -> None:
+    turn = speed.Turn(1.0, 1.0, {"scan": 0.5, "recognise": 1.2, "detect": 0.3})
+    stages, share = speed._stage_lines(speed.Duel("x", 2, (turn,), (turn,)))
+    assert stages == "x, ms per page: scan 250.0, recognise 600.0, detect 150.0"
+    assert share == "x, share of the models: 75% (recognise 60%, detect 15%)"
+
+
+def test_a_document_without_recognition_tells_no_share() -> None:
+    turn = speed.Turn(1.0, 1.0, {"textlayer": 0.5})
+    assert len(list(speed._stage_lines(speed.Duel("x", 2, (turn,), (turn,))))) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="not on this system")
+def test_the_contenders_get_no_more_processors_than_threads() -> None:
+    before = os.sched_getaffinity(0)
+    with speed.processors(1):
+        assert len(os.sched_getaffinity(0)) == 1
+    assert os.sched_getaffinity(0) == before

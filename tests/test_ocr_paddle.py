@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +82,16 @@ def test_a_line_wider_than_the_network_is_read_whole(engine: PaddleEngine, line:
     assert "".join(reading.text.split()) == PRINTED * times
     assert reading.char_centres is not None
     assert list(reading.char_centres) == sorted(reading.char_centres)
+
+
+def test_threads_that_share_an_engine_read_what_one_reads(
+    engine: PaddleEngine, line: Picture
+) -> None:
+    cuts = [[line[:, : 8 + 32 * n] for n in range(first, 8)] for first in (1, 2, 3, 4)]
+    alone = [engine.recognise_lines(cut, careful=True) for cut in cuts]
+    with ThreadPoolExecutor(len(cuts)) as pool:
+        together = list(pool.map(partial(engine.recognise_lines, careful=True), cuts * 3))
+    assert together == alone * 3
 
 
 def test_a_page_is_read_line_by_line(engine: PaddleEngine, line: Picture) -> None:

@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 class Job:
     """What all tasks of a run share: settings, recipe, and the place whose parts they write.
 
-    `threads` is how many the recognition of one worker takes; it changes nothing that is read and
-    so stands outside the settings' fingerprint. `engine`: a function of a module that makes another
+    `threads` is how many one worker reads scans with; it changes nothing that is read and so
+    stands outside the settings' fingerprint. `engine`: a function of a module that makes another
     recognition engine than the real one.
     """
 
@@ -56,7 +56,9 @@ class Reader:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.engine = OneEngine(job.engine or _engine_of(job))
+        ocr = job.settings.ocr.model_copy(update={"threads": job.threads})
+        self.settings = job.settings.model_copy(update={"ocr": ocr})
+        self.engine = OneEngine(job.engine or _engine_of(self.settings))
         self.used = False
 
     def read(self, item: Item, watcher: Watcher | None = None) -> PartInfo:
@@ -70,7 +72,7 @@ class Reader:
         self.used = False
         try:
             with local_copy(item) as path:
-                trace = trace_document(path, self._engine, self.job.settings, watcher or Silent())
+                trace = trace_document(path, self._engine, self.settings, watcher or Silent())
             reading = replace(trace.reading, source=item.name)
             # What Arrow refuses must fail here, and not the tables of all documents later.
             contract_tables([reading], self.job.recipe.config)
@@ -137,10 +139,10 @@ def local_copy(item: Item) -> Iterator[Path]:
         yield path
 
 
-def _engine_of(job: Job) -> EngineFactory:
+def _engine_of(settings: Settings) -> EngineFactory:
     def make() -> OcrEngine:
         from pipeline.ocr.paddle import engine_factory
 
-        return engine_factory(job.settings.ocr.model_copy(update={"threads": job.threads}))()
+        return engine_factory(settings.ocr)()
 
     return make

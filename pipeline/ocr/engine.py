@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 
 from pipeline.errors import OcrError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 Angle = Literal[0, 90, 180, 270]
+T = TypeVar("T")
 
 
 def _check_reading(text: str, score: float, per_char: tuple[float, ...] | None) -> None:
@@ -108,7 +109,10 @@ def to_angle(degrees: int) -> Angle:
 
 @runtime_checkable
 class OcrEngine(Protocol):
-    """Reads text in pictures. Every method raises `OcrError` where the engine fails."""
+    """Reads text in pictures. Every method raises `OcrError` where the engine fails.
+
+    Several pages are read at a time, so several threads may call one engine.
+    """
 
     def recognise_lines(
         self, pictures: Sequence[Picture], careful: bool = False
@@ -133,7 +137,7 @@ class OcrEngine(Protocol):
         ...
 
 
-def check_readings(readings: list[LineReading], pictures: int) -> list[LineReading]:
+def check_readings(readings: list[T], pictures: int) -> list[T]:
     """Return `readings` if there is one per picture. Raises `OcrError` otherwise."""
     if len(readings) != pictures:
         raise OcrError(

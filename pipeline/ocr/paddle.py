@@ -12,14 +12,10 @@ as the main one's, at a fifth of the time.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import logging
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -27,18 +23,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.config import Ocr
-from pipeline.errors import GongwenError, ModelsError, OcrError
+from pipeline.errors import GongwenError, OcrError
 from pipeline.ocr import models
-from pipeline.ocr.ctc import (
-    LINE_HEIGHT,
-    NARROWEST,
-    CtcLine,
-    batches,
-    centres,
-    cut_wide,
-    decode,
-    network_width,
-)
+from pipeline.ocr.ctc import NARROWEST, CtcLine, batches, centres, cut_wide, network_width
 from pipeline.ocr.engine import (
     LineReading,
     Orientation,
@@ -46,11 +33,11 @@ from pipeline.ocr.engine import (
     check_readings,
     to_angle,
 )
+from pipeline.ocr.predictors import load_predictor
 from pipeline.ocr.quads import reading_order, runs_downwards, to_quad
+from pipeline.watch import stage
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pipeline.ocr.engine import Picture, Quad
 
 _PACKAGES = ("paddleocr", "paddlex", "onnxruntime", "numpy")
@@ -59,7 +46,8 @@ _PACKAGES = ("paddleocr", "paddlex", "onnxruntime", "numpy")
 class PaddleEngine:
     """Reads with PaddleOCR. Models are checked and loaded when they are first needed.
 
-    One engine reads for one thread at a time; others wait.
+    Several threads may call one engine; all their lines together are read by as many threads of
+    its own as the settings say.
     """
 
     def __init__(self, settings: Ocr | None = None) -> None:
@@ -73,7 +61,8 @@ class PaddleEngine:
         )
         self._files = models.files_of(self._names)
         self._loaded: dict[str, Any] = {}
-        self._lock = threading.RLock()
+        self._loading = threading.Lock()
+        self._readers = ThreadPoolExecutor(self._settings.threads, "reader")
 
     def recognise_lines(
         self, pictures: Sequence[Picture], careful: bool = False
@@ -113,7 +102,7 @@ class PaddleEngine:
     def orientation(self, picture: Picture) -> Orientation:
         if not picture.shape[0] or not picture.shape[1]:
             return Orientation(0, 0.0)
-        with self._calling("telling a page's orientation"):
+        with self._calling("telling a page's orientation"), stage("orient"):
             (result,) = self._model(models.ORIENTATION).predict(to_bgr(picture))
             return Orientation(
                 to_angle(int(result["label_names"][0])), unit(float(result["scores"][0]))
@@ -128,25 +117,32 @@ class PaddleEngine:
 
     def _read_pieces(self, pieces: Sequence[Picture], model: str) -> list[LineReading]:
         widths = [network_width(piece) for piece in pieces]
+        groups = batches(widths, self._settings.batch)
         readings: dict[int, LineReading] = {}
-        for batch in batches(widths, self._settings.batch):
-            padded = max(NARROWEST, *(widths[i] for i in batch))
-            lines = self._recognise([pieces[i] for i in batch], model)
-            for index, line in zip(batch, lines, strict=True):
+        for group, lines in zip(groups, self._recognise(pieces, groups, model), strict=True):
+            padded = max(NARROWEST, *(widths[i] for i in group))
+            for index, line in zip(group, lines, strict=True):
                 places = centres(line, widths[index], padded)
                 readings[index] = LineReading(line.text, line.score, places, line.scores)
         return [readings[i] for i in range(len(pieces))]
 
-    def _recognise(self, batch: list[Picture], model: str) -> list[CtcLine]:
-        with self._calling("recognising lines"):
-            pictures = [to_bgr(picture) for picture in batch]
-            results = self._model(model).predict(pictures, batch_size=len(pictures))
-            lines = [result["rec_text"] for result in results]
-        check_readings(lines, len(batch))
-        return lines
+    def _recognise(
+        self, pieces: Sequence[Picture], groups: Sequence[Sequence[int]], model: str
+    ) -> list[list[CtcLine]]:
+        """The lines of each group of pieces; groups are shared out among the readers."""
+
+        def read(group: Sequence[int]) -> list[CtcLine]:
+            results = predictor.predict([to_bgr(pieces[i]) for i in group])
+            return check_readings([result["rec_text"] for result in results], len(group))
+
+        if not groups:
+            return []
+        with self._calling("recognising lines"), stage("recognise"):
+            predictor = self._model(model)
+            return list(self._readers.map(read, groups))
 
     def _find_lines(self, picture: Picture) -> list[Quad]:
-        with self._calling("finding lines on a page"):
+        with self._calling("finding lines on a page"), stage("detect"):
             (result,) = self._model(self._settings.detection).predict(to_bgr(picture))
             return [to_quad(polygon) for polygon in result["dt_polys"]]
 
@@ -162,50 +158,25 @@ class PaddleEngine:
             return list(CropByPolys(det_box_type="quad")(whole, corners))
 
     def _model(self, name: str) -> Any:
-        with self._lock:
+        with self._loading:
             if not self._loaded:
                 models.verify(self._files)
             if name not in self._loaded:
-                self._loaded[name] = self._load(name)
+                self._loaded[name] = load_predictor(name, self._settings)
             return self._loaded[name]
-
-    def _load(self, name: str) -> Any:
-        paddleocr = import_paddleocr()
-        common = {
-            "model_name": name,
-            "model_dir": str(models.folder() / name),
-            "device": "cpu",
-            "engine": "onnxruntime",
-            "engine_config": {
-                "intra_op_num_threads": self._settings.threads,
-                # The arena keeps the largest page's memory for good.
-                "enable_cpu_mem_arena": False,
-                "log_severity_level": 3,
-            },
-        }
-        if name in (self._settings.recognition, self._settings.quick):
-            recogniser = paddleocr.TextRecognition(**common)
-            _decode_with_places(recogniser.paddlex_predictor)
-            return recogniser
-        if name == self._settings.detection:
-            return paddleocr.TextDetection(
-                limit_side_len=self._settings.detection_side, limit_type="max", **common
-            )
-        return paddleocr.DocImgOrientationClassification(**common)
 
     @contextlib.contextmanager
     def _calling(self, doing: str) -> Iterator[None]:
         """Turn whatever the engine raises into an `OcrError`."""
-        with self._lock:
-            try:
-                yield
-            except GongwenError:
-                raise
-            except Exception as error:
-                raise OcrError(
-                    f"PaddleOCR failed at {doing}: {type(error).__name__}: {error}",
-                    "Run `gongwen check`; if it passes, please report this with the document.",
-                ) from error
+        try:
+            yield
+        except GongwenError:
+            raise
+        except Exception as error:
+            raise OcrError(
+                f"PaddleOCR failed at {doing}: {type(error).__name__}: {error}",
+                "Run `gongwen check`; if it passes, please report this with the document.",
+            ) from error
 
 
 def engine_factory(settings: Ocr) -> Callable[[], PaddleEngine]:
@@ -257,43 +228,3 @@ def installed_version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
-
-
-def import_paddleocr() -> Any:
-    """Import PaddleOCR quietly, with all network access off and its cache in a folder of ours.
-
-    Whoever uses PaddleOCR or ONNX Runtime in this process imports them through here first.
-    """
-    # Official builds of ONNX Runtime (from 1.29) send usage data home unless told not to before
-    # they are loaded. Nothing about a document leaves this machine.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
-    os.environ.setdefault("PADDLE_PDX_EAGER_INIT", "False")
-    if "PADDLE_PDX_CACHE_HOME" not in os.environ:
-        # PaddleX makes folders there when imported; a home folder may be read-only, or missing.
-        cache = tempfile.mkdtemp(prefix="gongwen-paddlex-")
-        os.environ["PADDLE_PDX_CACHE_HOME"] = cache
-        atexit.register(shutil.rmtree, cache, ignore_errors=True)
-    logging.getLogger("paddlex").addHandler(logging.NullHandler())
-    try:
-        import paddleocr
-    except ImportError as error:
-        raise ModelsError(
-            f"PaddleOCR cannot be imported: {error}", "Set the project up again: `make setup`."
-        ) from error
-    logging.getLogger("paddlex").setLevel(logging.ERROR)
-    return paddleocr
-
-
-def _decode_with_places(predictor: Any) -> None:
-    """Make a PaddleX recogniser return `CtcLine`s, and pad short lines to `NARROWEST`."""
-    characters: Sequence[str] = predictor.post_op.character
-
-    def decode_output(
-        output: Sequence[NDArray[np.float32]], **_: object
-    ) -> tuple[list[CtcLine], list[float]]:
-        lines = decode(output[0], characters)
-        return lines, [line.score for line in lines]
-
-    predictor.post_op = decode_output
-    predictor.pre_tfs["ReisizeNorm"].rec_image_shape = [3, LINE_HEIGHT, NARROWEST]

@@ -35,6 +35,7 @@ from pipeline.scan.rulings import (
     strokes_to_mask,
     strokes_to_rulings,
 )
+from pipeline.watch import stage
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -89,11 +90,15 @@ def raster_to_content(
 
     Raises OcrError when the engine fails.
     """
-    prepared = prepare(raster, engine, settings)
-    structure = find_structure(prepared, settings)
-    pieces = structure_to_pieces(structure, prepared)
-    inside, doubts = _read_pieces(pieces, prepared, structure, engine)
-    outside = read_outside(prepared, structure.tables, structure.lines, engine)
+    with stage("prepare"):
+        prepared = prepare(raster, engine, settings)
+    with stage("structure"):
+        structure = find_structure(prepared, settings)
+        pieces = structure_to_pieces(structure, prepared)
+    with stage("cells"):
+        inside, doubts = _read_pieces(pieces, prepared, structure, engine)
+    with stage("outside"):
+        outside = read_outside(prepared, structure.tables, structure.lines, engine)
     height, width = prepared.grey.shape
     findings = (*_page_findings(prepared, structure), *doubts)
     return PageContent(
