@@ -220,3 +220,37 @@ def test_dots_in_a_row_are_no_dirt() -> None:
     prepared = prepare(raster(page), None, SETTINGS)
     assert (prepared.grey[300:304, 420:424] < 128).all()
     assert (prepared.grey[320:324, 700:704] < 128).all()
+
+
+@pytest.mark.parametrize("grey", [190, 215])
+def test_large_grey_letters_are_no_print(grey: int) -> None:
+    """A watermark holds more ink than the print of many a page."""
+    page = paper(900, 700)
+    for x in range(100, 800, 180):
+        page[100:600, x : x + 40] = grey
+        page[300:340, x : x + 150] = grey
+    text(page, 120, 200, 12)
+    prepared = prepare(raster(page), None, SETTINGS)
+    mask = prepared.grey < 128
+    assert mask[195:240].any()
+    assert not mask[320:600].any()
+
+
+def test_a_few_lines_of_black_print_show_that_the_back_page_is_none() -> None:
+    page = paper(900, 700)
+    for y in range(200, 600, 50):
+        text(page, 100, y, 20)
+    page[:] = 255 - (255 - page) // 4
+    text(page, 100, 100, 10)
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert (prepared.grey < 128)[90:140].any()
+    assert not (prepared.grey < 128)[190:].any()
+
+
+def test_print_that_is_faint_all_over_is_darkened() -> None:
+    page = paper(900, 700)
+    for y in range(200, 600, 50):
+        text(page, 100, y, 20)
+    page[:] = 255 - (255 - page) // 4
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert (prepared.grey < 128)[190:600].any()

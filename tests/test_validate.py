@@ -23,7 +23,13 @@ from pipeline.model import (
 )
 from pipeline.validate import check
 from pipeline.validate.serials import check_serials, ranges, serial_value
-from pipeline.validate.texts import odd_characters, repeated_part, unbalanced, uncommon_han
+from pipeline.validate.texts import (
+    odd_characters,
+    odd_item,
+    repeated_part,
+    unbalanced,
+    uncommon_han,
+)
 
 SETTINGS = load_settings()
 RULES = SETTINGS.checks
@@ -230,3 +236,20 @@ def test_ranges_and_values() -> None:
     assert [serial_value(t) for t in ("12", "十二", "（三）", "④", "5.", "", "甲")] == [
         12, 12, 3, 4, 5, None, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("1.落实措施。2.组织培训。3.加强联动。", None),
+        ("5.落实措施。6.组织培训。", None),
+        ("11.落实措施。2.组织培训。3.加强联动。", "2"),
+        ("1.落实措施。2组织培训。3.加强联动。", "2"),
+        ("1.落实措施。2.组织培训。3加强联动。", "3"),
+        ("1.落实措施，新增4.5公里。2.组织培训。5月底前完成。", None),
+        ("落实措施。2025年完成。", None),
+        ("1.落实措施。2025年完成。", None),
+    ],
+)
+def test_items_count_upwards(text: str, item: str | None) -> None:
+    assert odd_item(text) == item

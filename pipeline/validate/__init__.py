@@ -20,6 +20,7 @@ from pipeline.validate.serials import check_serials, ranges
 from pipeline.validate.texts import (
     is_ended,
     odd_characters,
+    odd_item,
     repeated_part,
     unbalanced,
     uncommon_han,
@@ -158,6 +159,10 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
             pair = unbalanced(text)
             if pair:
                 message = f"{column} has only one half of a pair {pair}"
+                severity = _if_recognised(task)
+                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+            if item := odd_item(text):
+                message = f"{column} counts its items badly at {item}"
                 severity = _if_recognised(task)
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
         yield from _odd_characters(task, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 
 from pipeline.characters import is_han, is_odd
 from pipeline.config import Checks
@@ -16,6 +17,8 @@ _LABEL = re.compile(r"(责任|牵头|配合|协办|主办|承办|参与)(单位|
 _LEAD_NUMBER = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,3}[.、)）．]")
 _ITEM_BRACKET = re.compile(r"(?:(?<=^)|(?<=[。；;\n\s]))[\d一二三四五六七八九十]{1,2}[)）]")
 _LOOP = re.compile(r"([^\d\s.…·—\-_]{2,20}?)\1{3,}")
+_ITEM = re.compile(r"(?:^|(?<=[。；;!?\n]))(\d{1,2})\.(?!\d)")
+_BARE_ITEM = re.compile(r"(?<=[。；;])(\d{1,2})(?=[\u4e00-\u9fff])")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
 _FINAL = "。！？；;!?…”）)》"
@@ -77,6 +80,24 @@ def unbalanced(text: str) -> str | None:
         if folded.count(pair[0]) != folded.count(pair[1]):
             return pair
     return None
+
+
+def odd_item(text: str) -> str | None:
+    """The first item number that does not follow the one before it, or lacks its point, or None.
+
+    In 1.… 2.… the items of a cell count upwards; 11. before 2. has a stroke too many, and 。4开展
+    after item 3 has lost its point. Texts with fewer than two numbered items say nothing.
+    """
+    folded = fold(text)
+    numbers = [int(match[1]) for match in _ITEM.finditer(folded)]
+    if len(numbers) < 2:
+        return None
+    for before, number in pairwise(numbers):
+        if number != before + 1:
+            bare = _BARE_ITEM.search(folded)
+            return f"{bare[1] if bare and int(bare[1]) == before + 1 else number}"
+    bare = _BARE_ITEM.search(folded)
+    return bare[1] if bare and int(bare[1]) == numbers[-1] + 1 else None
 
 
 def is_ended(text: str) -> bool:

@@ -22,6 +22,12 @@ GHOSTS = 0.002
 """The share of grey pixels away from print that shows bleed-through or a watermark."""
 PAPER = 240
 """Grey from here on is paper with its grain."""
+INK = 232
+"""Grey under which a pixel is no paper."""
+PIECE = 2.5
+"""Character heights: no piece of print but rulings and lines of joined characters is larger."""
+ENOUGH = 200
+"""So many pixels of print, each a twelfth of a character wide, show how black it is."""
 HAIRLINE = 185
 """A line this dark may be a thin ruling; the back page's rulings show paler."""
 
@@ -94,9 +100,7 @@ def even_print(grey: Grey, unit: float) -> tuple[Grey, Step]:
     `grey` has white paper. Faint print is darkened by what its darkest ink near by lacks; on a page
     of black print, grey that belongs to no black stroke is taken for a ghost.
     """
-    step = max(1, round(unit / 12))
-    small = grey[::step, ::step]
-    inked = small[small < 232]
+    inked = _print_greys(grey, unit)
     if inked.size < 50:
         return grey, Step("contrast", False)
     black = float(np.percentile(inked, 15))
@@ -105,6 +109,25 @@ def even_print(grey: Grey, unit: float) -> tuple[Grey, Step]:
     cleaned, share = _without_ghosts(grey, black, unit)
     facts = (("print", round(black)), ("ghosts", round(share, 4)))
     return cleaned, Step("contrast", cleaned is not grey, facts)
+
+
+def _print_greys(grey: Grey, unit: float) -> np.ndarray:
+    """Greys of the ink that stands in pieces no larger than characters; of all ink for want of it.
+
+    The letters of a watermark are larger, and hold more ink than the print of many a page.
+    """
+    step = max(1, round(unit / 12))
+    inked = ink_mask(grey, INK)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    fits = (sides.max(axis=1) <= PIECE * unit) & (sides.max(axis=1) >= unit / 4)
+    fits[0] = False
+    chosen = fits[labels[::step, ::step]]
+    thin = grey[::step, ::step]
+    greys = thin[chosen] if int(chosen.sum()) >= ENOUGH else thin[thin < INK]
+    # Some lines of black print on a page that shows its back: the back is no print.
+    black = greys[greys <= FAINT]
+    return black if black.size >= ENOUGH else greys
 
 
 def _darken(grey: Grey, black: float, unit: float) -> Grey:
