@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from rich.console import Console
 from rich.markup import escape
@@ -34,10 +35,16 @@ def warn(message: str) -> None:
 
 
 def one_line(name: str) -> str:
-    """A file's name without what would break the line or command the terminal."""
+    """A file's name without what would break the line, turn it round or command the terminal."""
     return "".join(
-        character if ord(character) >= 32 else repr(character)[1:-1] for character in name
+        character if character.isprintable() or category(character) == "Zs" else escaped(character)
+        for character in name
     )
+
+
+def escaped(character: str) -> str:
+    """A character as Python writes it: `\\n`, `\\u202e`."""
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def count_of(number: int, what: str) -> str:

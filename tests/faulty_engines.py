@@ -1,4 +1,4 @@
-"""Makers of engines that no worker survives; functions of a module, so that workers find them."""
+"""Makers of engines for workers, which find functions of a module; most no worker survives."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ class KilledEngine(DyingEngine):
     """Is killed from outside, as by a system that is out of memory."""
 
     number = signal.SIGKILL
+
+
+def fixed() -> OcrEngine:
+    """One that answers, always the same."""
+    return FixedEngine()
 
 
 def hanging() -> OcrEngine:

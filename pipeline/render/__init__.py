@@ -34,12 +34,25 @@ _PROOF_LIMIT = 24.0
 
 
 def page_sizes(path: Path) -> tuple[tuple[float, float], ...]:
-    """Width and height in points of each page, as shown (crop box, turned).
+    """Width and height in points of each page, as shown (crop box, turned); 0 of a damaged page.
 
-    Raises InputError when the file is no PDF, needs a password or has no pages.
+    Raises InputError when the file is no PDF, needs a password or has no page that is whole.
     """
     with _opened(path) as pdf:
-        return tuple(pdf.get_page_size(index) for index in range(len(pdf)))
+        sizes = tuple(_size(pdf, index) for index in range(len(pdf)))
+    if not any(map(any, sizes)):
+        raise InputError(f"{path.name}: the PDF's pages are damaged.", "Save or download it again.")
+    return sizes
+
+
+def _size(pdf: Any, index: int) -> tuple[float, float]:
+    import pypdfium2
+
+    try:
+        width, height = pdf.get_page_size(index)
+        return width, height
+    except pypdfium2.PdfiumError:
+        return 0.0, 0.0
 
 
 def render_page(path: Path, page: int, dpi: float) -> Raster:
