@@ -58,6 +58,16 @@ def find_row(wanted: RowRef, refs: Sequence[RowRef]) -> RowRef | None:
     )
 
 
+def is_same_row(wanted: RowRef, ref: RowRef) -> bool:
+    """Whether nothing speaks against it: number, serial and place are all as they were."""
+    alike = (wanted.table_no, wanted.row_no, wanted.serial) == (
+        ref.table_no,
+        ref.row_no,
+        ref.serial,
+    )
+    return alike and (_same_place(wanted, ref) or wanted.box is ref.box is None)
+
+
 def same_box(one: BBox | None, other: BBox | None) -> bool:
     """Whether both are there and cover mostly the same."""
     return _share(one, other) > SAME_PLACE

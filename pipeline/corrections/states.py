@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from pipeline.corrections.anchor import find_row, rows_to_refs
+from pipeline.corrections.anchor import find_row, is_same_row, rows_to_refs
 from pipeline.corrections.bundle import DocumentRows, same, values_of
 from pipeline.corrections.records import Correction, RowRef, Value, Values
 from pipeline.row_types import TaskRow
@@ -60,16 +60,16 @@ class Folding:
 
     rows: list[RowState]
     refs: tuple[RowRef, ...]
+    by_key: dict[str, RowState]
     dismissed: list[tuple[Correction, RowState | None]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
     def find(self, wanted: RowRef) -> RowState | None:
         """The state of the row that `wanted` means, if it is there and still a row of its own."""
-        base = find_row(wanted, self.refs)
-        if base is None:
-            return None
-        key = replace(base, split=wanted.split).key
-        return next((row for row in self.rows if row.ref.key == key), None)
+        there = self.by_key.get(replace(wanted, split=0).key)
+        base = there.ref if there and is_same_row(wanted, there.ref) else None
+        base = base or find_row(wanted, self.refs)
+        return self.by_key.get(replace(base, split=wanted.split).key) if base else None
 
 
 def bundle_to_folding(rows: DocumentRows) -> Folding:
@@ -79,7 +79,7 @@ def bundle_to_folding(rows: DocumentRows) -> Folding:
     for ref, task in zip(refs, rows.tasks, strict=True):
         key = (task.table_no, task.row_no)
         states.append(RowState(ref, task, task, [key], key))
-    return Folding(states, refs)
+    return Folding(states, refs, {state.ref.key: state for state in states})
 
 
 def still_held(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
@@ -153,6 +153,7 @@ def _split(folding: Folding, state: RowState, correction: Correction) -> None:
     )
     part.reshaped, part.by = True, correction
     folding.rows.insert(folding.rows.index(state) + 1, part)
+    folding.by_key[part.ref.key] = part
 
 
 def _join(folding: Folding, state: RowState, correction: Correction) -> None:
@@ -170,6 +171,7 @@ def _join(folding: Folding, state: RowState, correction: Correction) -> None:
     state.members += other.members
     _reshape(state, cast(Values, correction.after), correction)
     folding.rows.remove(other)
+    del folding.by_key[other.ref.key]
 
 
 def _reshape(state: RowState, values: Values, correction: Correction) -> None:

@@ -46,6 +46,22 @@ class Shown:
         raise KeyError(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows, those in doubt, open doubts, rows that were reviewed."""
+
+    tasks: int
+    flagged: int
+    doubts: int
+    reviewed: int
+
+
+def count(view: RowsView) -> Counts:
+    """The counts of what is shown."""
+    doubts = sum(1 for finding in view.findings if finding.is_doubt)
+    return Counts(len(view.rows), view.flagged, doubts, view.reviewed)
+
+
 class Desk:
     """The documents under review; `who` is written into the corrections that are made here."""
 
@@ -55,21 +71,29 @@ class Desk:
         self._lock = threading.Lock()
         self._stored: OrderedDict[str, tuple[object, Stored]] = OrderedDict()
         self._shown: OrderedDict[str, tuple[object, Shown]] = OrderedDict()
+        self._counts: dict[str, tuple[object, Counts]] = {}
 
     def open(self, doc_id: str) -> Shown:
         """The document as it stands on disk now. Raises KeyError when there is none."""
         with self._lock:
-            stamp = self.library.stamp()
-            stored = self._load(doc_id, stamp)
-            corrections = read_corrections(journal_path(self.library.out, doc_id))
-            mark = (stamp, corrections)
+            mark = self._mark(doc_id)
             held = self._shown.get(doc_id)
             if held is None or held[0] != mark:
-                corrected = apply_corrections(stored.rows, corrections)
-                view = corrected_to_view(corrected)
-                held = (mark, Shown(stored, corrections, corrected, view))
+                stored = self._load(doc_id, self.library.stamp())
+                corrections = read_corrections(journal_path(self.library.out, doc_id))
+                held = (mark, self._with(stored, corrections))
                 _keep(self._shown, doc_id, held)
+                self._counts[doc_id] = (mark, count(held[1].view))
             return held[1]
+
+    def counts(self, doc_id: str) -> Counts | None:
+        """How far the review of a document is; None when nothing was said of it yet."""
+        if not journal_path(self.library.out, doc_id).exists():
+            return None
+        held = self._counts.get(doc_id)
+        if held is not None and held[0] == self._mark(doc_id):
+            return held[1]
+        return count(self.open(doc_id).view)
 
     def correct(self, doc_id: str, asked: dict[str, Any]) -> Shown:
         """Write down a correction, and give the document as it stands then.
@@ -88,6 +112,14 @@ class Desk:
 
         add_correction(journal_path(self.library.out, doc_id), make)
         return self.open(doc_id)
+
+    def _mark(self, doc_id: str) -> object:
+        """Changes with every run and every correction: a line that is added makes a file longer."""
+        try:
+            status = journal_path(self.library.out, doc_id).stat()
+        except FileNotFoundError:
+            return (self.library.stamp(), 0, 0)
+        return (self.library.stamp(), status.st_size, status.st_mtime_ns)
 
     def _load(self, doc_id: str, stamp: object) -> Stored:
         held = self._stored.get(doc_id)

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.corrections import Correction, journal_path, read_corrections
 from pipeline.errors import GongwenError
 from pipeline.outputs import load_party_counts, load_scores
-from pipeline.review.desk import Desk
+from pipeline.review.desk import Counts, Desk
 from pipeline.review.library import Entry, Library
 from pipeline.review.names import KnownFiles
 from pipeline.review.teach import KINDS, Kind, known_names, learn, lessons
@@ -132,11 +132,8 @@ class Lists:
 
     def _line(self, entry: Entry) -> Line:
         info, letter = entry.listed.info, entry.letter
-        tasks, flagged, doubts, reviewed = info.tasks, info.flagged, entry.doubts, 0
-        if journal_path(self.library.out, entry.doc_id).exists():
-            view = self.desk.open(entry.doc_id).view
-            tasks, flagged, reviewed = len(view.rows), view.flagged, view.reviewed
-            doubts = sum(1 for finding in view.findings if finding.is_doubt)
+        as_read = Counts(info.tasks, info.flagged, entry.doubts, 0)
+        counts = self.desk.counts(entry.doc_id) or as_read
         return Line(
             entry.doc_id,
             entry.name,
@@ -147,10 +144,10 @@ class Lists:
             info.route,
             info.error,
             info.pages,
-            tasks,
-            flagged,
-            doubts,
-            reviewed,
+            counts.tasks,
+            counts.flagged,
+            counts.doubts,
+            counts.reviewed,
         )
 
 
