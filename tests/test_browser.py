@@ -213,6 +213,19 @@ def test_chips_are_moved_and_removed(page: Any, served: Served) -> None:
     assert written(served)[0].after == ("县水利局", "县农业局")
 
 
+def test_an_element_of_the_letter_is_corrected(page: Any, served: Served) -> None:
+    page.click("[data-tab=overview]")
+    page.wait_for_selector("#r-letter")
+    page.click('#r-letter .value[data-column="doc_number"]')
+    page.keyboard.press("Enter")  # confirms rows only
+    page.keyboard.press("e")
+    page.wait_for_selector(".editor textarea")
+    page.fill(".editor textarea", "青政办发〔2024〕17号")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-letter .read")
+    assert [item.column for item in written(served)] == ["doc_number"]
+
+
 def test_rows_are_split_and_joined(page: Any, served: Served) -> None:
     page.click("#r-1-1-0 [data-act=more]")
     page.click("#r-1-1-0 [data-act=split]")

@@ -291,6 +291,41 @@ def test_what_is_no_request_is_refused(window: Window, body: bytes) -> None:
     assert answer.status_code == 422
 
 
+def test_the_letter_is_corrected_and_its_tasks_with_it(room: Room, window: Window) -> None:
+    told = window.set("letter", "title", "关于分解任务的通知")
+    assert "原读：<del>关于分解重点任务的通知</del>" in told["rows"]["letter"]
+    window.set("letter", "issued_on", "2024-03-05")
+    window.set("letter", "addressees", ["各乡镇", "县直各单位"])
+    told = window.set("letter", "issued_on", "三月五日", status=422)
+    assert "2024-03-05" in told["message"]
+    window.set("letter", "doc_id", "x", status=422)
+    assert [str(row["issued_on"]) for row in tables(room)] == ["2024-03-05"] * 8
+    assert {row["title"] for row in tables(room)} == {"关于分解任务的通知"}
+    assert {row["reviewed"] for row in tables(room)} == {False}
+    (letter,) = pq.read_table(room.library.out / "documents.parquet").to_pylist()
+    assert letter["addressees"] == ["各乡镇", "县直各单位"]
+    assert "关于分解任务的通知" in window.get("")
+    assert "<textarea" in window.get("/row/letter/edit/doc_number")
+    window.get("/row/letter/edit/name", 404)
+    window.say(what="undo", row="letter", of=1)
+    assert {row["title"] for row in tables(room)} == {"关于分解重点任务的通知"}
+
+
+def test_a_letter_read_otherwise_now_is_a_conflict(
+    tmp_path: Path, room: Room, window: Window, settings: Settings
+) -> None:
+    window.set("letter", "doc_number", "青政办发〔2024〕17号")
+    reading = make_reading(tmp_path / "in" / "notice.pdf", 8)
+    letter = replace(reading.document, doc_number="青政办发〔2024〕9号")
+    write_output(room.library.out, [replace(reading, document=letter)], settings)
+    assert "发文字号现在读作「青政办发〔2024〕9号」" in window.get("")
+    assert {row["doc_number"] for row in tables(room)} == {"青政办发〔2024〕17号"}
+    codes = [
+        row["code"] for row in pq.read_table(room.library.out / "findings.parquet").to_pylist()
+    ]
+    assert codes.count("correction_conflict") == 1
+
+
 # --- two windows ---
 
 

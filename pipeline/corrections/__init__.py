@@ -24,12 +24,20 @@ from pipeline.corrections.journal import (
     parse_corrections,
     read_corrections,
 )
-from pipeline.corrections.records import COLUMNS, LIST_COLUMNS, Correction, FindingRef, RowRef
+from pipeline.corrections.records import (
+    COLUMNS,
+    LETTER_COLUMNS,
+    LIST_COLUMNS,
+    Correction,
+    FindingRef,
+    RowRef,
+)
 from pipeline.corrections.states import Conflict, still_held
 
 __all__ = [
     "COLUMNS",
     "FOLDER",
+    "LETTER_COLUMNS",
     "LIST_COLUMNS",
     "Conflict",
     "Corrected",

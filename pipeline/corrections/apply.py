@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.corrections.bundle import DocumentRows
 from pipeline.corrections.records import Correction, RowRef
@@ -17,6 +18,7 @@ from pipeline.corrections.states import (
     RowState,
     bundle_to_folding,
     disputed,
+    disputed_letter,
     lay_over,
     still_held,
 )
@@ -24,6 +26,7 @@ from pipeline.model import Code, Severity
 from pipeline.row_types import AssignmentRow, BoxValue, FindingRow, PlaceRow, TaskRow
 
 STAGE = "review"
+_HEADS = ("doc_number", "title", "issuer", "issued_on")  # of the letter, in every task too
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def apply_corrections(rows: DocumentRows, corrections: Sequence[Correction]) -> 
         lay_over(folding, correction)
     for state in folding.rows:
         folding.conflicts.extend(disputed(state))
+    folding.conflicts.extend(disputed_letter(folding, rows))
     return _corrected(rows, folding)
 
 
@@ -75,15 +79,23 @@ def _corrected(rows: DocumentRows, folding: Folding) -> Corrected:
     tasks: list[TaskRow] = []
     assignments: list[AssignmentRow] = []
     shares = Shares(rows)
+    letter = {column: item.after for column, item in folding.letter.items()}
+    heads: dict[str, Any] = {name: letter[name] for name in _HEADS if name in letter}
     for state in folding.rows:
         number = numbers[state.ref.key]
         task = state.task._replace(
-            row_no=number[1], flags=flags.get(number, ()), reviewed=state.reviewed
+            row_no=number[1], flags=flags.get(number, ()), reviewed=state.reviewed, **heads
         )
         tasks.append(task)
         assignments.extend(shares.of(state, task))
     return Corrected(
-        DocumentRows(tuple(tasks), findings, tuple(assignments), places),
+        DocumentRows(
+            tuple(tasks),
+            findings,
+            tuple(assignments),
+            places,
+            {**rows.document, **letter} if rows.document else None,
+        ),
         tuple(
             CorrectedRow(state.ref, task, state.read, state.by)
             for state, task in zip(folding.rows, tasks, strict=True)

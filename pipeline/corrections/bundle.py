@@ -11,17 +11,24 @@ from pipeline.model import Reading
 from pipeline.row_types import AssignmentRow, BoxValue, FindingRow, PlaceRow, TaskRow
 from pipeline.rows import assignment_rows, finding_rows, place_rows, task_rows
 
-TABLES = ("tasks", "findings", "assignments", "places")
-
 
 @dataclass(frozen=True, slots=True)
 class DocumentRows:
-    """The rows of one document: tasks in printed order, and what hangs on them."""
+    """The rows of one document: tasks in printed order, and what hangs on them.
+
+    `document` is the record of the document itself, dates as ISO 8601 text; None: not at hand.
+    """
 
     tasks: tuple[TaskRow, ...]
     findings: tuple[FindingRow, ...] = ()
     assignments: tuple[AssignmentRow, ...] = ()
     places: tuple[PlaceRow, ...] = ()
+    document: Mapping[str, Any] | None = None
+
+    def letter(self, column: str) -> Value:
+        """An element of the letter, None when there is none."""
+        value = (self.document or {}).get(column)
+        return tuple(value) if isinstance(value, list | tuple) else value
 
 
 def reading_to_bundle(reading: Reading) -> DocumentRows:
@@ -44,6 +51,7 @@ def records_to_bundle(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> Docu
         tuple(FindingRow(**_finding(record)) for record in tables["findings"]),
         tuple(AssignmentRow(**record) for record in tables["assignments"]),
         tuple(PlaceRow(**record) for record in tables["places"]),
+        next(iter(tables.get("documents", ())), None),
     )
 
 
@@ -52,6 +60,7 @@ def bundle_to_records(rows: DocumentRows) -> dict[str, list[dict[str, Any]]]:
     tasks = (row._asdict() for row in rows.tasks)
     findings = (row._asdict() for row in rows.findings)
     return {
+        **({"documents": [dict(rows.document)]} if rows.document else {}),
         "tasks": [{**task, "cells": dict(task["cells"])} for task in tasks],
         "findings": [{**item, "box": item["box"] and item["box"]._asdict()} for item in findings],
         "assignments": [row._asdict() for row in rows.assignments],

@@ -26,6 +26,14 @@ LIST_COLUMNS = ("leaders", "lead_units", "units")
 COLUMNS = (*TEXT_COLUMNS[:5], *LIST_COLUMNS, *TEXT_COLUMNS[5:])
 """The columns of a task that a person can correct, in the order of `tasks.parquet`."""
 
+LETTER_DATES = ("issued_on", "printed_on")
+LETTER_LISTS = ("addressees", "attachments", "cc")
+LETTER_COLUMNS = (
+    *("issuer", "doc_number", "title", "addressees", "signed_by", "issued_on", "disclosure"),
+    *("attachments", "cc", "printed_by", "printed_on", "secrecy", "urgency", "signer"),
+)
+"""The elements of the letter that a person can correct; dates are ISO 8601 text."""
+
 Value = str | tuple[str, ...] | None
 Values = tuple[tuple[str, Value], ...]
 """The values of a row by column: pairs, so that they are frozen."""
@@ -69,7 +77,8 @@ class Correction:
 
     `when`: ISO 8601, UTC. What stands in the others depends on `what`:
 
-    - set: `column` of `row` is `after`; `before` was shown, and `read` is what the program read
+    - set: `column` of `row` (None: of the letter) is `after`; `before` was shown, and `read` is
+      what the program read
     - confirm: all values of `row` are right as they stand in `after`; `read` as above
     - dismiss: `finding` (of `row`, or of the document) is none, by `reason`
     - split: `row` is two rows, `parts` their values; `read` as above
@@ -97,7 +106,7 @@ class Correction:
         if self.id < 1 or self.what not in get_args(What):
             raise ValueError(f"no such correction: {self.what} {self.id}")
         needs = {
-            "set": self.row and self.column in COLUMNS,
+            "set": self.column in (COLUMNS if self.row else LETTER_COLUMNS),
             "confirm": self.row,
             "dismiss": self.finding,
             "split": self.row and len(self.parts) == 2,

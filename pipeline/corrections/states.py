@@ -56,11 +56,12 @@ class RowState:
 
 @dataclass(slots=True)
 class Folding:
-    """All rows, the corrections that were dismissals, and the conflicts so far."""
+    """All rows, the last correction of each element of the letter, dismissals, conflicts."""
 
     rows: list[RowState]
     refs: tuple[RowRef, ...]
     by_key: dict[str, RowState]
+    letter: dict[str, Correction] = field(default_factory=dict)
     dismissed: list[tuple[Correction, RowState | None]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 
@@ -95,6 +96,9 @@ def lay_over(folding: Folding, correction: Correction) -> None:
     if correction.what == "dismiss":
         folding.dismissed.append((correction, state))
         return
+    if correction.row is None:
+        folding.letter[cast(str, correction.column)] = correction
+        return
     if state is None:
         message = "the row that was corrected is not found in what is read now"
         folding.conflicts.append(Conflict(correction, message))
@@ -119,6 +123,18 @@ def disputed(state: RowState) -> list[Conflict]:
         if not any(same(now, value) for value in seen):
             message = f"the {column} is read otherwise now than when it was corrected"
             found.append(Conflict(correction, message, state.ref, column, now))
+    return found
+
+
+def disputed_letter(folding: Folding, rows: DocumentRows) -> list[Conflict]:
+    """The elements of the letter that are read now in a way that the person had not seen."""
+    found = []
+    for column, correction in folding.letter.items():
+        now = rows.letter(column)
+        seen = (cast(Value, correction.read), cast(Value, correction.after))
+        if not any(same(now, value) for value in seen):
+            message = f"the {column} is read otherwise now than when it was corrected"
+            found.append(Conflict(correction, message, None, column, now))
     return found
 
 

@@ -17,7 +17,7 @@ from pipeline.review.room import Room
 from pipeline.show import asset, render
 
 DocId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-Key = Annotated[str, Path(pattern=r"^[0-9]{1,6}-[0-9]{1,6}-[0-9]{1,9}$")]
+Key = Annotated[str, Path(pattern=r"^([0-9]{1,6}-[0-9]{1,6}-[0-9]{1,9}|letter)$")]
 _STATIC = {
     "style.css": "text/css",
     "page.js": "text/javascript",

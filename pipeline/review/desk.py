@@ -108,7 +108,8 @@ class Desk:
             now = shown if len(there) == shown.version else self._with(shown.stored, there)
             require_fresh(now, asked)
             when = datetime.now(UTC).isoformat(timespec="seconds")
-            return make_correction(now.corrected, there, asked, (when, self.who))
+            said = (when, self.who)
+            return make_correction(now.corrected, there, asked, said, now.stored.rows)
 
         add_correction(journal_path(self.library.out, doc_id), make)
         return self.open(doc_id)
@@ -170,11 +171,12 @@ _WORDS = {
 
 
 def _detail(item: Correction) -> str:
-    from pipeline.show.labels import COLUMN_LABELS
+    from pipeline.show.labels import COLUMN_LABELS, LETTER_LABELS
 
     if item.what != "set" or item.column is None:
         return ""
-    return f"{COLUMN_LABELS[item.column]}：「{_text(item.before)}」→「{_text(item.after)}」"
+    label = {**LETTER_LABELS, **COLUMN_LABELS}[item.column]
+    return f"{label}：「{_text(item.before)}」→「{_text(item.after)}」"
 
 
 def _text(value: object) -> str:

@@ -6,24 +6,28 @@ Pure. What comes from the page is JSON of anybody's making: every value is check
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pipeline.corrections import (
     COLUMNS,
+    LETTER_COLUMNS,
     LIST_COLUMNS,
     Corrected,
     CorrectedRow,
     Correction,
+    DocumentRows,
     FindingRef,
     still_held,
     values_of,
 )
-from pipeline.corrections.records import Value, Values
+from pipeline.corrections.records import LETTER_DATES, LETTER_LISTS, Value, Values
 from pipeline.geometry import BBox
 from pipeline.row_types import FindingRow
 
 LONGEST = 20_000  # characters of a value
 MOST = 500  # members of a list
+LETTER = "letter"  # in place of a row's key
 Said = tuple[str, str]
 """When and by whom."""
 
@@ -42,9 +46,16 @@ class StaleError(Exception):
 
 
 def make_correction(
-    corrected: Corrected, there: Sequence[Correction], asked: Mapping[str, Any], said: Said
+    corrected: Corrected,
+    there: Sequence[Correction],
+    asked: Mapping[str, Any],
+    said: Said,
+    read: DocumentRows,
 ) -> Correction:
-    """The correction that `asked` means on the rows as they stand. Raises RefusedError."""
+    """The correction that `asked` means on the rows as they stand; `read`: as they were read.
+
+    Raises RefusedError when it makes no sense.
+    """
     makers = {
         "set": _set,
         "confirm": _confirm,
@@ -55,6 +66,8 @@ def make_correction(
     number, what = len(there) + 1, asked.get("what")
     if what == "undo":
         return _undo(corrected, there, asked, (number, *said))
+    if what == "set" and asked.get("row") == LETTER:
+        return _set_letter(corrected, asked, (number, *said), read)
     if what not in makers:
         raise RefusedError("不知道要做什么。")
     return makers[what](corrected, asked, (number, *said))
@@ -65,6 +78,8 @@ def touched(item: Correction, there: Sequence[Correction], corrected: Corrected)
     if item.what == "undo":
         undone = next((other for other in there if other.id == item.of), None)
         return touched(undone, there, corrected) if undone else set()
+    if item.what == "set" and item.row is None:
+        return {LETTER}
     keys: set[str | None] = {ref.key for ref in (item.row, item.other) if ref is not None}
     if item.what == "split" and item.row is not None:
         keys |= {s.ref.key for s in corrected.states if s.ref.split == item.id}
@@ -90,6 +105,26 @@ def _together(one: Value, two: Value) -> Value:
     if not one or not two or one == two:
         return one or two or (one if one is not None else two)
     return f"{one}{two}"
+
+
+def _set_letter(
+    corrected: Corrected, asked: Mapping[str, Any], said: tuple[int, str, str], read: DocumentRows
+) -> Correction:
+    column = asked.get("column")
+    if column not in LETTER_COLUMNS:
+        raise RefusedError("没有这一项。")
+    after: Value = _value(column, asked.get("after"))
+    if column in LETTER_DATES:
+        after = _date(str(after))
+    before = corrected.rows.letter(column)
+    return Correction(*said, "set", None, column, before, after or None, read.letter(column))
+
+
+def _date(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError:
+        raise RefusedError("日期写作 2024-03-05 这样。") from None
 
 
 def _set(corrected: Corrected, asked: Mapping[str, Any], said: tuple[int, str, str]) -> Correction:
@@ -171,7 +206,10 @@ def _undo(
     if wanted is None:
         raise RefusedError("这一步已经撤销了。")
     keys = touched(wanted, there, corrected)
-    if any(item.id > wanted.id and keys & touched(item, there, corrected) for item in held):
+    later = [item for item in held if item.id > wanted.id]
+    if wanted.what == "set" and wanted.row is None:  # elements of the letter stand by themselves
+        later = [item for item in later if item.column == wanted.column]
+    if any(keys & touched(item, there, corrected) for item in later):
         raise RefusedError("之后还有更正：请先撤销后面的。")
     return Correction(*said, "undo", of=wanted.id)
 
@@ -194,7 +232,7 @@ def _values(state: CorrectedRow, part: object) -> Values:
 
 
 def _value(column: str, value: object) -> Value:
-    if column in LIST_COLUMNS:
+    if column in (*LIST_COLUMNS, *LETTER_LISTS):
         if not isinstance(value, list) or len(value) > MOST:
             raise RefusedError("名单的值不对。")
         return tuple(_text(item).strip() for item in value if _text(item).strip())

@@ -39,7 +39,7 @@ def shown_to_golden(shown: Shown, *, unreviewed: bool = False) -> str:
             )
     content = {
         "source": shown.stored.source,
-        "document": {name: _plain(shown.stored.letter.get(name)) for name in LETTER_LABELS},
+        "document": {name: _plain(shown.corrected.rows.letter(name)) for name in LETTER_LABELS},
         "tasks": [
             {
                 "table_no": row.task.table_no,

@@ -8,10 +8,12 @@ from typing import Any
 
 from pipeline.batch import compact_output
 from pipeline.config import Settings
-from pipeline.corrections import COLUMNS, LIST_COLUMNS, values_of
+from pipeline.corrections import COLUMNS, LETTER_COLUMNS, LIST_COLUMNS, values_of
+from pipeline.corrections.records import LETTER_LISTS
 from pipeline.errors import GongwenError
 from pipeline.review.desk import Desk, Shown, changes, describe
-from pipeline.review.edits import RefusedError, joined_values, next_row, touched
+from pipeline.review.edits import LETTER, RefusedError, joined_values, next_row, touched
+from pipeline.review.letter import letter_html, letter_views
 from pipeline.review.library import Library
 from pipeline.review.lists import Lists
 from pipeline.review.names import KnownFiles, suggest
@@ -22,6 +24,7 @@ from pipeline.show.labels import COLUMN_LABELS, LETTER_LABELS, SEVERITY_LABELS
 from pipeline.show.sheets import findings_on, other_shapes, value_shapes
 from pipeline.show.views import by_weight
 
+_LABELS = {**LETTER_LABELS, **COLUMN_LABELS}
 CHUNK = 25  # rows fetched together
 
 
@@ -60,7 +63,7 @@ class Room:
             "document.html",
             doc_id=doc_id,
             base=f"/d/{doc_id}",
-            title=stored.letter.get("title") or stored.source,
+            title=shown.corrected.rows.letter("title") or stored.source,
             version=shown.version,
             who=self.desk.who,
             view=shown.view,
@@ -92,7 +95,8 @@ class Room:
 
     def row_part(self, doc_id: str, key: str) -> str:
         """One row. Raises KeyError when there is none."""
-        return _row_html(self.desk.open(doc_id), key)
+        shown = self.desk.open(doc_id)
+        return letter_html(shown) if key == LETTER else _row_html(shown, key)
 
     def findings_part(self, doc_id: str) -> str:
         """The findings by severity, open ones first."""
@@ -108,11 +112,11 @@ class Room:
     def overview_part(self, doc_id: str) -> str:
         """The letter's elements and the pictures of one document."""
         shown = self.desk.open(doc_id)
-        view, letter = shown.view, shown.stored.letter
-        values = [(name, letter.get(name)) for name in LETTER_LABELS]
+        view = shown.view
         return render(
             "_overview.html",
-            letter=[(n, "、".join(v) if isinstance(v, list) else v) for n, v in values if v],
+            letter=letter_views(shown),
+            can_edit=True,
             maps=serial_maps(view),
             pictures=(
                 findings_by_kind(view.findings),
@@ -152,17 +156,20 @@ class Room:
     def editor_part(self, doc_id: str, key: str, column: str) -> str:
         """The form to correct one value."""
         shown = self.desk.open(doc_id)
-        state = shown.state(key)
-        if column not in COLUMNS:
+        if column not in (LETTER_COLUMNS if key == LETTER else COLUMNS):
             raise KeyError(column)
-        value = getattr(state.task, column)
-        clash = [c for c in shown.corrected.conflicts if c.row == state.ref and c.column == column]
+        if key == LETTER:
+            value, ref = shown.corrected.rows.letter(column), None
+        else:
+            state = shown.state(key)
+            value, ref = getattr(state.task, column), state.ref
+        clash = [c for c in shown.corrected.conflicts if c.row == ref and c.column == column]
         return render(
             "_editor.html",
             row=key,
             column=column,
-            label=COLUMN_LABELS[column],
-            is_list=column in LIST_COLUMNS,
+            label=_LABELS[column],
+            is_list=column in (*LIST_COLUMNS, *LETTER_LISTS),
             value=list(value) if isinstance(value, tuple) else value or "",
             conflict=_plain(clash[0].now) if clash else "",
         )
@@ -193,6 +200,8 @@ class Room:
 
     def names_part(self, doc_id: str, column: str, query: str) -> str:
         """Names to pick from."""
+        if column in LETTER_LISTS:
+            return ""  # of addressees and attachments nothing is known beforehand
         if column not in LIST_COLUMNS:
             raise KeyError(column)
         view = self.desk.open(doc_id).view
@@ -219,7 +228,10 @@ class Room:
             "changed": sorted(keys),
             "message": describe(news) if news else "",
             "reload": any(_reshapes(item, shown) for item in news),
-            "rows": {key: _row_html(shown, key) for key in keys & there},
+            "rows": {
+                **{key: _row_html(shown, key) for key in keys & there},
+                **({LETTER: letter_html(shown)} if LETTER in keys else {}),
+            },
             "counts": render("_counts.html", view=shown.view),
         }
 
@@ -256,7 +268,7 @@ def _conflict(conflict: Any) -> str:
     row = conflict.correction.row
     serial = f"序号 {row.serial}：" if row and row.serial else ""
     if conflict.column:
-        label = COLUMN_LABELS[conflict.column]
+        label = _LABELS[conflict.column]
         return f"{serial}{label}现在读作「{_plain(conflict.now)}」，与更正不同；表中仍用更正。"
     if conflict.row is None:
         return f"{serial}更正过的这一行现在找不到，更正留在文件里。"

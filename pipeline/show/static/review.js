@@ -396,7 +396,7 @@ otherKeys = (event) => {
     if (key) openTab("rows").then(() => goToRow(key));
     return true;
   }
-  if (event.key === "Enter" && row) { confirmRow(row).catch(() => {}); return true; }
+  if (event.key === "Enter" && row && row.dataset.row !== "letter") { confirmRow(row).catch(() => {}); return true; }
   if (event.key === "d" && row) { const line = $(".finding:not(.settled) [data-act=dismiss]", row); if (line) dismiss(line.closest(".finding")); return true; }
   return false;
 };
@@ -430,8 +430,9 @@ function offerDrafts() {
     const button = document.createElement("button");
     button.type = "button"; button.textContent = "继续";
     button.addEventListener("click", async () => {
-      await openRows();
-      const found = await goToRow(row, column);
+      const letter = row === "letter";
+      if (letter) await openTab("overview"); else await openRows();
+      const found = letter ? document.getElementById("r-letter") : await goToRow(row, column);
       dropNote("draft-" + row + "-" + column);
       if (!found) { dropDraft(row, column); toast("那一行已经没有了"); return; }
       if (column === "split" || column === "join") reshape(found, column);
