@@ -39,6 +39,8 @@ def review(
             typer.launch(url)
 
     serve_room(room, address, ready)
+    if room.library.tables_are_stale():
+        typer.echo(f"The tables lack corrections: gongwen compact {out} writes them.", err=True)
 
 
 def golden(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -151,7 +152,10 @@ def test_the_command_serves_until_it_is_interrupted(room: Room) -> None:
         port = free.getsockname()[1]
     arguments = ["review", str(room.library.out), "--no-browser", "--port", str(port)]
     with subprocess.Popen(
-        [sys.executable, "-m", "pipeline", *arguments], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "pipeline", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as server:
         try:
             assert server.stdout is not None
@@ -161,8 +165,10 @@ def test_the_command_serves_until_it_is_interrupted(room: Room) -> None:
             page = opener.open(url, timeout=30).read().decode()
             assert "关于分解重点任务的通知" in page
         finally:
-            server.terminate()
-    assert server.returncode is not None
+            server.send_signal(signal.SIGINT)
+            _, said = server.communicate(timeout=30)
+    assert server.returncode == 0, said
+    assert "The tables lack" not in said
 
 
 def test_golden_tells_what_is_not_reviewed(room: Room, tmp_path: Path) -> None:

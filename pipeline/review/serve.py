@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,10 +75,31 @@ def serve(app: FastAPI, address: Address, ready: Callable[[str], None]) -> None:
     listener = _listen(address)
     with listener:
         ready(address.url)
-        make_server(app, address).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # before the server itself listens to signals
+            make_server(app, address).run(sockets=[listener])
 
 
-def make_server(app: FastAPI, address: Address) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that an interrupt ends in peace: it is the way to end it, and no failure."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let SIGINT and SIGTERM end the server while the block runs, in the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def make_server(app: FastAPI, address: Address) -> Server:
     """The server, behind its guard; it listens on the sockets that it is run with."""
     config = uvicorn.Config(
         Guard(app, address.token, address.hosts),
@@ -88,7 +112,7 @@ def make_server(app: FastAPI, address: Address) -> uvicorn.Server:
         http="h11",
         timeout_graceful_shutdown=2,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _listen(address: Address) -> socket.socket:

@@ -289,6 +289,7 @@ async function confirmRow(row) {
 
 async function reshape(row, kind) {
   if ($(".editor", row)) return;
+  chooseRow(row);
   const answer = await ask("/row/" + row.dataset.row + "/" + kind);
   if (!answer.ok) { toast((await answer.json()).message); return; }
   $(".fields", row).insertAdjacentHTML("beforebegin", await answer.text());
