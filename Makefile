@@ -63,6 +63,11 @@ test-browser: setup $(DEV) $(AXE) ## the review page in chromium (apt-get instal
 screenshots: setup $(DEV) ## take the README's pictures of the review page anew (needs chromium)
 	$(BIN)/python -m pytest tests/test_browser_pictures.py --screenshots docs
 
+.PHONY: test-ray
+test-ray: setup $(DEV) ## install Ray, then run its tests: a cluster of two nodes, one killed
+	$(PIP) --no-deps --require-hashes -r requirements-ray.lock
+	$(BIN)/python -m pytest tests/test_batch_ray.py
+
 .PHONY: golden
 golden: setup $(DEV) ## write tests/golden anew from what is read now; then read the difference
 	@# One test fails while the flag is on, so that nobody leaves it on.
@@ -113,6 +118,7 @@ lock: ## resolve the locks anew (needs uv; development only)
 		-c requirements-build.lock -o requirements.lock
 	$(UV) --upgrade --group dev -c requirements-build.lock -c requirements.lock -o requirements-dev.lock
 	$(UV) --upgrade packaging/s3.in -o requirements-s3.lock
+	$(UV) --upgrade packaging/ray.in -c requirements.lock -o requirements-ray.lock
 
 .PHONY: clean
 clean: ## remove what was set up and what was written; the samples stay

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from pipeline import options
-from pipeline.errors import UsageError
+from pipeline.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.batch import Request
+    from pipeline.config import Settings
 
 
 def run(
@@ -24,23 +29,34 @@ def run(
     memory: options.Memory = 4.0,
     recycle: options.Recycle = 1000,
     tables: options.Tables = True,
+    executor: options.Executor = "local",
+    address: options.Address = "",
     watch: options.Watch = False,
     log_json: options.LogJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Read new notices and bring tasks.parquet and its companions at OUT up to date."""
-    from pipeline.batch import Redo, Request, run_batch
+    from pipeline.batch import Redo, Request
     from pipeline.batch.crew import GIB, Limits
     from pipeline.config import load_settings
     from pipeline.gazetteer_file import with_gazetteer
-    from pipeline.progress import LogWatcher, ProgressWatcher
     from pipeline.roster_file import with_roster
 
-    if redo is not None and redo not in options.REDO:
-        raise UsageError(f"--redo takes {', '.join(options.REDO)}, not '{redo}'.")
+    _require(redo or "failed", options.REDO, "--redo")
+    _require(executor, options.EXECUTORS, "--executor")
     settings = with_gazetteer(with_roster(load_settings(config), roster), gazetteer)
     limits = Limits(workers, recycle, page_seconds, document_seconds, int(memory * GIB))
-    request = Request(tuple(inputs), out, limits, Redo(redo or "nothing"), tables)
+    ray = address if executor == "ray" else None
+    request = Request(tuple(inputs), out, limits, Redo(redo or "nothing"), tables, ray=ray)
+    raise typer.Exit(_run(request, settings, watch=watch, log_json=log_json, quiet=quiet))
+
+
+def _run(
+    request: Request, settings: Settings, *, watch: bool, log_json: bool, quiet: bool
+) -> ExitCode:
+    from pipeline.batch import run_batch
+    from pipeline.progress import LogWatcher, ProgressWatcher
+
     signal.signal(signal.SIGTERM, _interrupt)  # a service manager ends a run as Ctrl-C does
     console = LogWatcher(sys.stderr) if log_json else ProgressWatcher(request.out, quiet=quiet)
     with console:
@@ -50,7 +66,12 @@ def run(
             watch_inbox(request, settings, console, console.summary)
         record = run_batch(request, settings, console)
     console.summary(record)
-    raise typer.Exit(record.exit_code)
+    return record.exit_code
+
+
+def _require(value: str, choices: tuple[str, ...], option: str) -> None:
+    if value not in choices:
+        raise UsageError(f"{option} takes {', '.join(choices)}, not '{value}'.")
 
 
 def compact(out: options.OutWritten) -> None:

@@ -65,6 +65,15 @@ Recycle = Annotated[int, typer.Option(min=1, help="Pages after which a worker is
 Tables = Annotated[
     bool, typer.Option("--tables/--no-tables", help="Bring the tables up to date at the end.")
 ]
+EXECUTORS = ("local", "ray")
+Executor = Annotated[
+    str,
+    typer.Option(help="Who reads: local, or ray for many machines.", metavar="|".join(EXECUTORS)),
+]
+Address = Annotated[
+    str,
+    typer.Option(help="Of the Ray cluster, or auto; else one is started here.", metavar="ADDRESS"),
+]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Go on: run again whenever an input has changed.")
 ]

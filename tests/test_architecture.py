@@ -88,7 +88,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "uvicorn": ("review.serve",),
     "jinja2": ("show.pages",),
     "markupsafe": ("show.pages",),
-    "ray": (),
+    "ray": ("batch.ray_executor",),
 }
 # Type-checking imports of `watch` name the engine and the reading; nothing runs.
 ONLY_TYPES = {("watch", "ocr")}

@@ -76,7 +76,7 @@ class Request:
 
     Without `tables` only parts are written, for `compact_output` later. A file that changed less
     than `settled_s` seconds ago is left to the next run. `watching`: one of many runs, which leaves
-    no record when it did nothing.
+    no record when it did nothing. `ray`: address of a Ray cluster whose nodes read ("" starts one).
     """
 
     inputs: tuple[str, ...]
@@ -86,6 +86,7 @@ class Request:
     tables: bool = True
     settled_s: float = 0.0
     watching: bool = False
+    ray: str | None = None
 
 
 def run_batch(
@@ -184,6 +185,10 @@ class _Run:
         return time.time() - item.mtime_ns / 1e9 >= self.request.settled_s
 
     def _executor(self) -> Executor:
+        if self.request.ray is not None:
+            from pipeline.batch.ray_executor import RayCrew
+
+            return RayCrew(self.job, self.request.limits, self.request.ray, self._page_read)
         if self.workers == 0:
             return Alone(self.job, self._page_read)
         limits = replace(self.request.limits, workers=self.workers)
