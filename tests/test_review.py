@@ -39,6 +39,7 @@ class Window:
         self.client = client_of(room)
         self.doc = only_id(room)
         self.version = 0
+        self.reading = room.desk.open(self.doc).stored.reading
 
     def get(self, path: str, status: int = 200) -> str:
         answer = self.client.get(f"/d/{self.doc}{path}")
@@ -46,7 +47,10 @@ class Window:
         return answer.text
 
     def say(self, status: int = 200, **what: Any) -> dict[str, Any]:
-        answer = self.client.post(f"/d/{self.doc}/correct", json={"version": self.version, **what})
+        answer = self.client.post(
+            f"/d/{self.doc}/correct",
+            json={"version": self.version, "reading": self.reading, **what},
+        )
         assert answer.status_code == status, answer.text
         told: dict[str, Any] = answer.json()
         if status == 200:
@@ -278,7 +282,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(
 ) -> None:
     answer = window.client.post(
         f"/d/{window.doc}/correct",
-        content=json.dumps({"version": 0, **asked}),
+        content=json.dumps({"version": 0, "reading": window.reading, **asked}),
     )
     assert answer.status_code == 422
     assert answer.json()["message"]
@@ -378,9 +382,22 @@ def test_a_conflict_is_shown_and_decided(
     assert "现在读作「己」" in window.get("")
     assert "现在读作「己」" in window.get("/row/1-1-0/edit/name")
     assert tables(room)[0]["flags"] == ["correction_conflict"]
+    window.reading = room.desk.open(window.doc).stored.reading  # the page was loaded anew
     window.set("1-1-0", "name", "甲")
     assert tables(room)[0]["flags"] == []
     assert tables(room)[0]["name"] == "甲"
+
+
+def test_a_window_on_an_older_reading_corrects_nothing(
+    tmp_path: Path, room: Room, window: Window, settings: Settings
+) -> None:
+    reading = make_reading(tmp_path / "in" / "notice.pdf", 8)
+    fewer = tuple(replace(task, row_no=n) for n, task in enumerate(reading.tasks[1:], 1))
+    write_output(room.library.out, [replace(reading, tasks=fewer)], settings)
+    told = window.set("1-1-0", "name", "甲", status=422)
+    assert "重新读取" in told["message"]
+    assert json.loads(window.get("/since/0"))["reading"] != window.reading
+    assert not read_corrections(journal_path(room.library.out, window.doc))
 
 
 # --- names ---

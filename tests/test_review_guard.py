@@ -167,7 +167,7 @@ def test_the_command_serves_until_it_is_interrupted(room: Room) -> None:
         finally:
             server.send_signal(signal.SIGINT)
             _, said = server.communicate(timeout=30)
-    assert server.returncode == 0, said
+    assert server.returncode == 0, (server.returncode, said)
     assert "The tables lack" not in said
 
 

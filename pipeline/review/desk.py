@@ -79,7 +79,7 @@ class Desk:
             mark = self._mark(doc_id)
             held = self._shown.get(doc_id)
             if held is None or held[0] != mark:
-                stored = self._load(doc_id, self.library.stamp())
+                stored = self._load(doc_id, self.library.reading(doc_id))
                 corrections = read_corrections(journal_path(self.library.out, doc_id))
                 held = (mark, self._with(stored, corrections))
                 _keep(self._shown, doc_id, held)
@@ -119,8 +119,8 @@ class Desk:
         try:
             status = journal_path(self.library.out, doc_id).stat()
         except FileNotFoundError:
-            return (self.library.stamp(), 0, 0)
-        return (self.library.stamp(), status.st_size, status.st_mtime_ns)
+            return (self.library.reading(doc_id), 0, 0)
+        return (self.library.reading(doc_id), status.st_size, status.st_mtime_ns)
 
     def _load(self, doc_id: str, stamp: object) -> Stored:
         held = self._stored.get(doc_id)
@@ -135,7 +135,12 @@ class Desk:
 
 
 def require_fresh(now: Shown, asked: dict[str, Any]) -> None:
-    """Raise StaleError when the row was changed by somebody who is not known to who asks."""
+    """Raise StaleError when the row was changed by somebody who is not known to who asks.
+
+    Raises RefusedError when the document was read anew since, so that its rows may be others.
+    """
+    if asked.get("reading") != now.stored.reading:
+        raise RefusedError("此件已重新读取，行号可能变了：请刷新页面，草稿仍在。")
     version = asked.get("version")
     if not isinstance(version, int) or not 0 <= version <= now.version:
         raise RefusedError("页面与文件不是同一版，请刷新。")

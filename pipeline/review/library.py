@@ -52,10 +52,12 @@ class Stored:
     """One document as it was read, before any correction.
 
     `source` is its path as given, `files` are all paths at which its bytes may lie. `cells` are
-    the records of its cells as they were written.
+    the records of its cells as they were written. `reading` changes when it was read anew: then a
+    row's key may mean another row.
     """
 
     doc_id: str
+    reading: str
     source: str
     files: tuple[str, ...]
     letter: Mapping[str, Any]
@@ -118,6 +120,7 @@ class Library:
         letter = part.rows["documents"][0] if part.rows["documents"] else {}
         return Stored(
             doc_id,
+            self.reading(doc_id),
             entry.name,
             (entry.listed.info.key, *entry.listed.names),
             letter,
@@ -125,6 +128,16 @@ class Library:
             part.rows["cells"],
             record_to_pages(part.record),
         )
+
+    def reading(self, doc_id: str) -> str:
+        """Names the reading of a document that is there now. Raises KeyError, InputError."""
+        info = self.entries()[doc_id].listed.info
+        try:
+            return f"{info.recipe}-{(self.out / info.path).stat().st_mtime_ns}"
+        except OSError as error:
+            raise InputError(
+                f"{self.out / info.path} cannot be read: {error.strerror}.", "Run it again."
+            ) from None
 
     def find(self, wanted: str) -> str:
         """The `doc_id` that `wanted` means: its first digits, or the document's path or name.

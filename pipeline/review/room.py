@@ -65,6 +65,7 @@ class Room:
             base=f"/d/{doc_id}",
             title=shown.corrected.rows.letter("title") or stored.source,
             version=shown.version,
+            reading=stored.reading,
             who=self.desk.who,
             view=shown.view,
             pages=stored.pages,
@@ -225,6 +226,7 @@ class Room:
         there = {row.key for row in shown.view.rows}
         return {
             "version": shown.version,
+            "reading": shown.stored.reading,
             "changed": sorted(keys),
             "message": describe(news) if news else "",
             "reload": any(_reshapes(item, shown) for item in news),

@@ -2,6 +2,7 @@
 // Correcting: editors, drafts that survive, what other windows do.
 const doc = document.body.dataset.doc;
 let version = Number(document.body.dataset.version);
+const reading = document.body.dataset.reading;
 let doubtfulOnly = false;
 const DRAFT = "gongwen:" + doc + ":";
 
@@ -50,7 +51,7 @@ async function send(what) {
   const answer = await ask("/correct", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(Object.assign({ version }, what)),
+    body: JSON.stringify(Object.assign({ version, reading }, what)),
   });
   const told = await answer.json();
   if (told.version) { version = told.version; }
@@ -136,7 +137,8 @@ function draftKey(row, column) { return DRAFT + row + ":" + column; }
 function readDraft(row, column) {
   try { return JSON.parse(localStorage.getItem(draftKey(row, column))); } catch (error) { return null; }
 }
-function keepDraft(row, column, after) { localStorage.setItem(draftKey(row, column), JSON.stringify({ after })); }
+function keepDraft(row, column, after) { localStorage.setItem(draftKey(row, column), JSON.stringify({ after, reading })); }
+function restored(draft) { return draft.reading === reading ? "已恢复草稿" : "草稿写于重新读取之前：请核对是不是这一行"; }
 function dropDraft(row, column) { localStorage.removeItem(draftKey(row, column)); }
 
 async function edit(value) {
@@ -148,7 +150,7 @@ async function edit(value) {
   value.hidden = true;
   const form = value.nextElementSibling;
   const draft = readDraft(row.dataset.row, value.dataset.column);
-  if (draft) state(form, "已恢复草稿");
+  if (draft) state(form, restored(draft));
   if (form.dataset.kind === "list") listEditor(form, row, draft ? draft.after : JSON.parse(form.dataset.value));
   else textEditor(form, row, draft);
 }
@@ -295,7 +297,7 @@ async function reshape(row, kind) {
   $(".fields", row).insertAdjacentHTML("beforebegin", await answer.text());
   const form = $(".editor", row);
   const draft = readDraft(row.dataset.row, kind), areas = $$("textarea", form);
-  if (draft) { draft.after.forEach((text, at) => { if (areas[at]) areas[at].value = text; }); state(form, "已恢复草稿"); }
+  if (draft) { draft.after.forEach((text, at) => { if (areas[at]) areas[at].value = text; }); state(form, restored(draft)); }
   form.addEventListener("input", () => keepDraft(row.dataset.row, kind, areas.map((area) => area.value)));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -409,7 +411,12 @@ async function listen() {
     const answer = await ask("/since/" + version);
     if (answer.ok) {
       const told = await answer.json();
-      if (told.version !== version) {
+      if (told.reading !== reading) {
+        const button = document.createElement("button");
+        button.type = "button"; button.textContent = "刷新";
+        button.addEventListener("click", () => location.reload());
+        note("anew", "warning", "此件刚被重新读取，这里显示的是从前的。", button);
+      } else if (told.version !== version) {
         version = told.version;
         for (const key of told.changed) {
           const row = document.getElementById("r-" + key), form = row && $(".editor", row);
