@@ -25,7 +25,7 @@ from pipeline.model import (
     Table,
     Task,
 )
-from tests.bench import accuracy, budgets, doubt, faults, names, speed
+from tests.bench import accuracy, budgets, doubt, faults, memory, names, readers, speed
 from tests.bench.documents import (
     UnavailableError,
     join_pages,
@@ -292,3 +292,45 @@ def test_the_contenders_get_no_more_processors_than_threads() -> None:
     with speed.processors(1):
         assert len(os.sched_getaffinity(0)) == 1
     assert os.sched_getaffinity(0) == before
+
+
+def test_memory_is_told_by_hundreds_of_pages_and_not_of_the_tables_made_last() -> None:
+    per_hundred = memory.PART // memory.EACH
+    samples = [
+        memory.Sample(done, 9999, 100 + 10 * (done // per_hundred))
+        for done in range(memory.MANY // memory.EACH)
+    ]
+    samples += [memory.Sample(3, 9999, 500), memory.Sample(memory.MANY // memory.EACH, 9999, 9999)]
+    assert memory.to_hundreds(samples) == [
+        (100, 500),
+        (110, 110),
+        (120, 120),
+        (130, 130),
+        (140, 140),
+    ]
+
+
+def test_strips_are_scans_and_no_two_documents_are_alike(tmp_path: Path) -> None:
+    memory.write_strips(tmp_path, 12)
+    files = sorted(tmp_path.glob("*.pdf"))
+    assert len({file.read_bytes() for file in files}) == len(files) == 12
+    pages = pypdfium2.PdfDocument(files[0])
+    assert len(pages) == memory.EACH
+    assert {round(page.get_size()[1]) for page in pages} <= {198, 281}
+    pages.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [
+        ({"edits": 1}, "edits"),
+        ({"found": 9}, "rows found"),
+        ({"leaders": SetScore(10, 9)}, "rows with leaders exact"),
+        ({"units": SetScore(10, 9)}, "rows with units exact"),
+        ({"silently_wrong": 1}, "rows silently wrong"),
+    ],
+)
+def test_reading_worse_than_slowly_is_missed(fault: dict[str, object], name: str) -> None:
+    slow, worse = readers.Outcome(RIGHT, 2.0), readers.Outcome(replace(RIGHT, **fault), 1.0)  # type: ignore[arg-type]
+    assert all(target.met for target in readers.targets(slow, slow))
+    assert [t.name for t in readers.targets(worse, slow) if not t.met] == [f"as shipped: {name}"]

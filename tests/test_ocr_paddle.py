@@ -17,6 +17,7 @@ from pipeline.errors import ConfigError, ModelsError, OcrError
 from pipeline.ocr import models
 from pipeline.ocr.check import PRINTED, check_engine, printed_line, versions
 from pipeline.ocr.paddle import PaddleEngine
+from tests.bench import sessions
 from tests.engines import FixedEngine, Picture, SilentEngine, is_engine
 
 
@@ -128,6 +129,15 @@ def test_the_channels_are_red_green_blue(engine: PaddleEngine, line: Picture) ->
     blue = line.copy()
     blue[:, :, 2] = 255
     assert engine.recognise_lines([blue])[0].text == PRINTED
+
+
+@pytest.mark.parametrize("name", [Ocr().quick, Ocr().recognition])
+def test_the_best_class_inside_the_graph_is_the_one_outside(name: str, line: Picture) -> None:
+    model = (models.folder() / name / "inference.onnx").read_bytes()
+    outside, inside = (session for _, session in sessions.onnx_sessions(model))
+    batch = sessions.to_batch([line, line[:, :72]])
+    assert np.array_equal(outside(batch), inside(batch))
+    assert len(np.unique(outside(batch)[0])) == 1 + len(PRINTED)  # and the blank
 
 
 def test_the_fingerprint_names_versions_and_models(engine: PaddleEngine) -> None:

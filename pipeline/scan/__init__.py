@@ -76,8 +76,10 @@ def sheet_to_contents(
 
     All bear the number of the sheet as their page. Raises OcrError when the engine fails.
     """
+    with stage("part"):
+        parted = part_sheet(raster)
     halves = []
-    for half in part_sheet(raster):
+    for half in parted:
         content = raster_to_content(half.raster, sheet, engine, settings, reason)
         halves.append((half.side, replace(content, steps=(half.step, *content.steps))))
     return order_halves(halves) if len(halves) == 2 else (halves[0][1],)

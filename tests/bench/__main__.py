@@ -23,7 +23,9 @@ from tests.bench import (
     faults,
     memory,
     names,
+    readers,
     review,
+    sessions,
     speed,
     tables,
     upright,
@@ -40,7 +42,17 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=(*PARTS, "faults", "budgets", "batch", "upright", "review", "all"),
+        choices=(
+            *PARTS,
+            "faults",
+            "budgets",
+            "batch",
+            "upright",
+            "review",
+            "readers",
+            "sessions",
+            "all",
+        ),
         default="all",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
@@ -52,7 +64,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, help="folder with font files, besides the system's")
     parser.add_argument("--turns", type=int, default=3, help="of each contender of a speed ratio")
     group = parser.add_argument_group(
-        "faults, budgets and upright (no parts of `all`: they take half an hour)"
+        "faults, budgets, upright and readers (no parts of `all`: they take half an hour)"
     )
     group.add_argument("--faults", default="", help="conditions or faults, with commas; else all")
     group.add_argument("--first", type=int, default=7000, help="seed of the first notice")
@@ -78,10 +90,15 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         batch.write_page(figures, machine())
         yield figures
         return
+    if options.part == "readers":
+        yield readers.measure(options.first, options.count, options.fonts)
+        return
     if options.part == "review":
         yield review.measure()
         return
     engine = OneEngine(engine_factory(load_settings().ocr))
+    if "sessions" in parts:
+        yield sessions.measure(engine)
     if "upright" in parts:
         first, end = map(int, options.seeds.split(":"))
         yield upright.measure(engine, range(first, end), options.fonts)
@@ -89,6 +106,7 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         yield budgets.measure(engine)
     if "memory" in parts:  # first, while this process is small
         yield memory.measure()
+        yield memory.measure_many()
     if "speed" in parts:
         yield speed.measure_digital(options.turns)
         yield speed.measure_scanned(engine, options.turns)
