@@ -21,6 +21,7 @@ from tests.bench import (
     batch,
     budgets,
     faults,
+    known,
     memory,
     names,
     readers,
@@ -47,6 +48,7 @@ def parse_arguments() -> argparse.Namespace:
             "faults",
             "budgets",
             "batch",
+            "known",
             "upright",
             "review",
             "readers",
@@ -84,6 +86,10 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         yield faults.measure(plans, options.store, options.workers)
         if not wanted:
             yield budgets.measure(OneEngine(engine_factory(load_settings().ocr)))
+        return
+    if options.part == "known":
+        yield known.measure_state()
+        yield known.measure((1_000, 10_000))
         return
     if options.part == "batch":
         figures = batch.measure(options.documents, options.workers, options.fonts)
