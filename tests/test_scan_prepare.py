@@ -63,7 +63,7 @@ def test_the_engine_is_believed_where_the_ink_cannot_tell_head_from_foot() -> No
     for line in range(14):
         text(page, 200, 200 + 51 * line, 36)
     for lies in (90, 270):
-        engine = FixedEngine(turned=Orientation(lies, 0.9))
+        engine = FixedEngine(turned=Orientation(lies, 0.97))
         prepared = prepare(turn(raster(page), 90), engine, SETTINGS)
         assert prepared.rotation == 360 - lies
         assert engine.calls == ["orientation"]
@@ -254,3 +254,29 @@ def test_print_that_is_faint_all_over_is_darkened() -> None:
     page[:] = 255 - (255 - page) // 4
     prepared = prepare(raster(page), None, SETTINGS)
     assert (prepared.grey < 128)[190:600].any()
+
+
+def test_stacks_that_read_well_lying_do_not_turn_the_page() -> None:
+    """Names printed downwards read well turned anticlockwise, and lines across upright."""
+    page = paper(1000, 1400)
+    for row in range(4):
+        text(page, 150, 200 + 60 * row, 5)
+    for column in range(3):
+        for row in range(9):
+            character(page, 400 + 60 * column, 200 + 36 * row)
+
+    class Lying(FixedEngine):
+        def recognise_lines(
+            self, pictures: Sequence[Picture], careful: bool = False
+        ) -> list[LineReading]:
+            # Sideways the stacks are its longest lines, of nine characters.
+            longest = max(picture.shape[1] / picture.shape[0] for picture in pictures)
+            self.calls.append("lying" if longest > 7 else "upright")
+            score = {1: 0.62, 2: 0.5, 3: 0.5, 4: 0.97}[len(self.calls) - 1]
+            return [LineReading("读" * 6, score) for _ in pictures]
+
+    engine = Lying(turned=Orientation(0, 0.5))
+    _, step = turn_upright(raster(page), engine)
+    assert engine.calls[1:] == ["upright", "lying", "upright", "lying"]
+    assert dict(step.facts)["degrees"] == 0
+    assert dict(step.facts)["witness"] == "reading"

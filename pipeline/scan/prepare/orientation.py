@@ -6,7 +6,7 @@ commas stand), the orientation model, and the recogniser, which reads a few line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,12 @@ CLEAR = 2.0
 """So many times as many characters must read well one way as any other to settle it."""
 LEAST = 3.0
 """And at least so many: a word or two may read like another upside down."""
+HINT = 1.0
+"""As much, though it settles nothing, is a better guess than none."""
+LYING = 0.25
+"""The share of the best reading from which the reading a quarter further on is the upright one."""
+ALONE = 0.95
+"""From this score the model is believed alone, where there is text enough."""
 QUARTERS = (0, 90, 180, 270)
 
 
@@ -71,8 +77,8 @@ def find_turn(raster: Raster, engine: OcrEngine | None) -> Turn:
     lies, score = engine.orientation(small.pixels)
     told = (360 - lies) % 360
     # On pages with little text the model errs, at a high score too: there another must agree.
-    enough = lie.sure_of_axis and _may_be(told, lie) and not own.certain
-    if score >= SURE and (enough or (own.certain and told == own.degrees)):
+    alone = score >= ALONE and lie.sure_of_axis and _may_be(told, lie) and not own.certain
+    if alone or (score >= SURE and own.certain and told == own.degrees):
         return Turn(told, "model")
     model = Turn(told, "model", certain=False)
     guesses = (own, model) if own.certain else (model, own)
@@ -107,11 +113,23 @@ def _by_reading(raster: Raster, lie: Lie, guesses: Sequence[Turn], engine: OcrEn
     read = {quarter: read_sample(turn(raster, quarter), engine) for quarter in allowed}
     best, second = sorted(read, key=lambda quarter: -read[quarter])[:2]
     if read[best] >= LEAST and read[best] >= CLEAR * read[second]:
-        return Turn(best, "reading")
+        upright = _upright(best, read)
+        return Turn(upright, "reading", certain=upright == best or _may_be(upright, lie))
     fair = [guess for guess in guesses if CLEAR * read.get(guess.degrees, 0.0) >= read[best]]
-    if fair or read[best] < LEAST:
+    if fair or read[best] < HINT:
         return replace((fair or list(guesses))[0], certain=False)
-    return Turn(best, "reading", certain=False)
+    return Turn(_upright(best, read), "reading", certain=False)
+
+
+def _upright(best: int, read: Mapping[int, float]) -> int:
+    """The turn that reads best, or the one a quarter further on where that reads fairly too.
+
+    Recognisers are trained on lines printed downwards that were turned anticlockwise: stacks of
+    names read well lying so, and better than the short lines beside them read upright. Turned
+    clockwise nothing reads.
+    """
+    further = (best + 90) % 360
+    return further if read.get(further, 0.0) >= max(LEAST, LYING * read[best]) else best
 
 
 def _look(raster: Raster) -> tuple[Mask, float]:
