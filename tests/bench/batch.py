@@ -30,7 +30,7 @@ PAGES = 3
 SCAN_DPI = 150
 SPEEDUP = 1.7
 GROWTH = 1.15  # of a worker's memory, from the second quarter of a run to the last
-SHARE = 10  # a tenth of the documents tells the speed of one worker against two
+FEW = 24  # documents that tell the speed of one worker against all
 FIRST_SEED = 20_000
 STORE = ROOT / "build" / "bench" / "batch"
 PAGE = ROOT / "docs" / "scale.md"
@@ -62,7 +62,7 @@ class Done:
 
 
 def measure(documents: int, workers: int, fonts: Path | None) -> Section:
-    """Run `documents` through `workers`, then a tenth of them through one worker and through all.
+    """Run `documents` through `workers`, then a few of them through one worker and through all.
 
     Raises UnavailableError when the notices cannot be typeset.
     """
@@ -71,7 +71,7 @@ def measure(documents: int, workers: int, fonts: Path | None) -> Section:
     with TemporaryDirectory(dir=STORE) as scratch:
         whole, few, out = (Path(scratch) / name for name in ("whole", "few", "out"))
         link(inbox, whole)
-        link(inbox[: max(workers * 4, documents // SHARE)], few)
+        link(inbox[:FEW], few)
         first, again = (run(whole, out, workers) for _ in range(2))
         one, all_ = (run(few, Path(scratch) / f"by{count}", count) for count in (1, workers))
         return section(inbox, out, (first, again, one, all_))
