@@ -67,6 +67,20 @@ def test_a_photographed_table_becomes_a_straight_grid(fault: str, seed: int) -> 
     assert shares == pytest.approx(drawn, abs=0.005)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_the_edge_of_the_photographed_sheet_is_no_ruling(seed: int) -> None:
+    page = photographed(table(), "slant", seed)
+    structure = find_structure(prepare(raster(page), None, SETTINGS), SETTINGS)
+    (found,) = structure.grids
+    around = found.box.expand(5)
+    assert all(
+        around.contains(ruling.start, ruling.position)
+        if ruling.axis == "h"
+        else around.contains(ruling.position, ruling.start)
+        for ruling in structure.rulings
+    )
+
+
 def test_lines_of_text_alone_tell_a_bend() -> None:
     prepared = prepare(raster(photographed(letter(), "curl", 1)), None, SETTINGS)
     assert prepared.was_flattened

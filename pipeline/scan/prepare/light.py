@@ -10,6 +10,8 @@ from pipeline.scan.ink import Grey, Mask, even_background, ink_mask
 
 DARK = 110
 """The grey under which a solid area is dark: the bed of a scanner, a hole, a filled cell."""
+SHADED = 200
+"""The grey under which the blurred edge of a dark area still belongs to it."""
 FRINGE = 0.12  # character heights around a solid area that its edge has darkened
 HOLE = (3.0, 9.0)  # millimetres across (ISO 838: 6 mm)
 BLACK = 40
@@ -60,9 +62,26 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
             _invert(cleared, area, stats[label], step)
         else:
             whole = cv2.resize(area, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+            whole = _with_slivers(np.asarray(whole, np.uint8), grey, unit)
             reach = max(3, 2 * step, round(2 * FRINGE * unit)) | 1
             cleared[cv2.dilate(whole, np.ones((reach, reach), np.uint8)) > 0] = 255
     return cleared, Step("solids", any(counts.values()), tuple(counts.items()))
+
+
+def _with_slivers(area: Mask, grey: Grey, unit: float) -> Mask:
+    """The area with the dark that hangs on it: along an edge that leans, wedges are too thin.
+
+    They are as long as the sheet and would pass for rulings. Of print that touches the area at
+    most a character goes with it.
+    """
+    wide = 2 * round(unit) + 1
+    near = cv2.dilate(area, np.ones((wide, wide), np.uint8))
+    dark = cv2.bitwise_or(area, cv2.bitwise_and(near, ink_mask(grey, SHADED)))
+    _, labels = cv2.connectedComponents(dark, connectivity=8)
+    hangs = np.zeros(int(labels.max()) + 1, np.uint8)
+    hangs[np.unique(labels[area > 0])] = 255
+    hangs[0] = 0
+    return np.asarray(hangs[labels], np.uint8)
 
 
 def _kind(stats: np.ndarray, shape: tuple[int, int], mm: float) -> str | None:
