@@ -74,8 +74,8 @@ class Prepared:
 
     @property
     def stays_bent(self) -> bool:
-        """Whether lines are crooked in a way that could not be taken out."""
-        return not self.was_flattened and self._fact("flat", "left") > 0
+        """Whether rulings are crooked in a way that could not be taken out."""
+        return self._fact("flat", "crooked") > 0
 
     def _fact(self, name: str, fact: str) -> float:
         facts = (dict(step.facts) for step in self.steps if step.name == name)

@@ -21,10 +21,10 @@ from pipeline.scan.prepare.trace import Trace, trace_rulings, trace_text
 
 # In character heights. Lines whose points are off by no more are straight: grids bear it. The
 # middles of lines of text waver by themselves.
-BENT = 0.05
-BENT_TEXT = 0.2
-SHOWS = 1.5
-"""Pixels; so much may come from skew too small to be taken out."""
+BENT = 0.025
+BENT_TEXT = 0.12
+SHOWS = 0.6
+"""Pixels; lines are no straighter than the scanner's feed and the file's coding leave them."""
 FAR = 95
 """The percentile of the points' distances from straight that counts."""
 BETTER = 0.5
@@ -74,7 +74,7 @@ def find_flat(mask: Mask, unit: float, skew: float) -> tuple[Flat | None, Step]:
     ruled = surely_ruled(traces, unit).sum() >= ENOUGH * unit
     judges, least = (traces, BENT) if ruled else (trace_text(mask, unit), BENT_TEXT)
     judge = _lines(judges, size, skew)
-    bent = _off(judge, judge.points) / reach if judge else 0.0
+    bent = _off(judge, _without_turn(judge)) / reach if judge else 0.0
     if judge is None or bent <= max(least, SHOWS / unit):
         return None, _step(False, bent=bent)
     every = _lines([*traces, *(trace_text(mask, unit) if ruled else judges)], size, skew) or judge
@@ -83,7 +83,9 @@ def find_flat(mask: Mask, unit: float, skew: float) -> tuple[Flat | None, Step]:
     moved = apply_slant(slant, judge.points)
     left = _off(judge, moved + bend.shift(moved)) / reach
     if left > BETTER * bent:
-        return None, _step(False, bent=bent, left=left)
+        # Text wavers by itself, and dotted rulings pass for text: only rulings are crooked.
+        crooked = {"crooked": 1.0} if ruled else {}
+        return None, _step(False, bent=bent, left=left, **crooked)
     return Flat(size, skew, slant, bend), _step(True, bent=bent, left=left)
 
 
@@ -127,6 +129,15 @@ def _off(lines: Lines, points: Floats) -> float:
     across = lines.across(points)
     off = np.abs(lines.off_mean(across, lines.weight))
     return float(np.percentile(off, FAR))
+
+
+def _without_turn(lines: Lines) -> Floats:
+    """The points less a turn that all lines share: skew too small to be taken out is no bend."""
+    x, y = lines.points.T
+    lever = lines.off_mean(np.where(lines.level, x, -y), lines.weight)
+    off = lines.off_mean(lines.across(lines.points), lines.weight)
+    turn = float((lines.weight * lever * off).sum() / (lines.weight * lever * lever).sum())
+    return np.asarray(lines.points - turn * np.stack((-y, x), axis=1))
 
 
 def _to_points(pixels: Floats, size: tuple[int, int], skew: float) -> Floats:
