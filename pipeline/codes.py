@@ -40,6 +40,7 @@ class Code(StrEnum):
     HEADER_MISSING = "header_missing"
     GRID_BROKEN = "grid_broken"
     RULING_INFERRED = "ruling_inferred"
+    TABLE_UNRULED = "table_unruled"
     ROUTE_BROKEN = "route_broken"
     PAGE_FAILED = "page_failed"
     PAGE_SKEWED = "page_skewed"

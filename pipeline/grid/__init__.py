@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.geometry import BBox
+from pipeline.grid.aligned import Aligned, align_text
 from pipeline.grid.lines import (
     OPEN_COLUMN,
     OPEN_ROW,
@@ -31,7 +32,16 @@ from pipeline.grid.mend import Mend, mend_rulings
 from pipeline.grid.regions import Walls, find_regions, split_region
 from pipeline.model import Ruling
 
-__all__ = ["Grid", "GridCell", "Mend", "find_grids", "mend_rulings", "to_scale"]
+__all__ = [
+    "Aligned",
+    "Grid",
+    "GridCell",
+    "Mend",
+    "align_text",
+    "find_grids",
+    "mend_rulings",
+    "to_scale",
+]
 
 
 @dataclass(frozen=True, slots=True)

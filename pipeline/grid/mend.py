@@ -28,6 +28,9 @@ MOSTLY = 0.5
 WHOLE = 0.6
 """Share of a line, none of whose segments is whole, that shows it was drawn from end to end."""
 
+MOST = 600
+"""More rulings, or pieces of them, than a broken grid has are dirt: they tell nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mend:
@@ -63,7 +66,11 @@ def mend_rulings(
     `remains` are short pieces on their lines, `text` the boxes of characters or lines of text. Each
     mend runs from one crossing line to the next.
     """
+    if len(rulings) > MOST:
+        return []
     found: list[Mend] = []
+    if len(remains) > MOST:
+        remains = ()
     for rows, columns in torn_grids([*rulings, *remains], scale):
         borders = list(side_borders(rows, columns, text, scale))
         found += [Mend(border) for border in borders]

@@ -8,33 +8,24 @@ recognised, line by line. Detection over the page serves only what stands outsid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from pipeline.config import Settings
-from pipeline.grid import Grid, find_grids, mend_rulings, to_scale
+from pipeline.geometry import BBox
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
-from pipeline.scan.cells import box_to_pixels, grid_to_pieces
+from pipeline.scan.cells import grid_to_pieces
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt
 from pipeline.scan.halves import order_halves
-from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
-from pipeline.scan.prepare.noise import find_specks
 from pipeline.scan.prepare.part import part_sheet
 from pipeline.scan.reading import look_to_word, read_lines, read_stacks, unread
-from pipeline.scan.remains import find_remains, letters, remains_on
-from pipeline.scan.rulings import (
-    ink_to_strokes,
-    ruling_mask,
-    ruling_to_box,
-    strokes_to_mask,
-    strokes_to_rulings,
-)
+from pipeline.scan.rulings import ruling_to_box
+from pipeline.scan.structure import Structure, find_structure
 from pipeline.watch import stage
 
 if TYPE_CHECKING:
@@ -50,23 +41,6 @@ __all__ = [
     "sheet_to_contents",
     "structure_to_pieces",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """The ruled structure of a page: rulings and grids in points, masks in pixels.
-
-    `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
-    beside print; `tables` are the boxes of the grids. `doubtful` are inferred rulings that may not
-    have been drawn.
-    """
-
-    rulings: tuple[Ruling, ...]
-    grids: tuple[Grid, ...]
-    tables: tuple[PixelBox, ...]
-    text: Mask
-    lines: Mask
-    doubtful: tuple[Ruling, ...] = ()
 
 
 def sheet_to_contents(
@@ -115,34 +89,6 @@ def raster_to_content(
         skew=prepared.skew,
         steps=prepared.steps,
         findings=tuple(replace(finding, page=page) for finding in findings),
-    )
-
-
-def find_structure(prepared: Prepared, settings: Settings) -> Structure:
-    """Rulings and grids of the upright page."""
-    scale, unit = prepared.points_per_pixel, prepared.unit
-    mask = ink_mask(prepared.grey, ink_level(prepared.grey))
-    pale = ruling_mask(prepared.grey)
-    strokes = ink_to_strokes(pale, unit)
-    rulings = strokes_to_rulings(strokes, scale)
-    remains = find_remains(pale, strokes, unit)
-    characters = letters(without(mask, strokes_to_mask(strokes, mask, unit)), unit, scale)
-    tolerances = to_scale(unit * scale, settings.tables.snap)
-    mends = mend_rulings(rulings, strokes_to_rulings(remains, scale), characters, tolerances)
-    rulings = (*rulings, *(mend.ruling for mend in mends))
-    # Of the remains only those of mended rulings are taken out: others may be strokes of text.
-    lines = strokes_to_mask([*strokes, *remains_on(remains, mends, scale)], mask, unit)
-    text = without(mask, lines)
-    specks, beside = find_specks(text, unit)
-    text = without(text, specks)
-    grids = find_grids(rulings, unit * scale, settings.tables.snap)
-    return Structure(
-        rulings=rulings,
-        grids=tuple(grids),
-        tables=tuple(box_to_pixels(grid.box, 1 / scale, mask) for grid in grids),
-        text=without(text, beside) if prepared.is_dirty else text,
-        lines=np.maximum(lines, cv2.dilate(specks, np.ones((3, 3), np.uint8))),
-        doubtful=tuple(mend.ruling for mend in mends if mend.doubtful),
     )
 
 
@@ -198,6 +144,7 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
         for ruling in structure.rulings
         if ruling.inferred
     ]
+    findings += [_unsure(box) for box in structure.unsure]
     for grid in structure.grids:
         if grid.irregular:
             message = "The rulings of a table do not close all its cells."
@@ -217,3 +164,10 @@ def _inferred(ruling: Ruling, doubtful: bool) -> Finding:
         message = "A ruling was taken to go on where nothing of it is left: cells may be one."
         severity = Severity.WARNING
     return Finding("scan", Code.RULING_INFERRED, severity, message, box=ruling_to_box(ruling))
+
+
+def _unsure(box: BBox) -> Finding:
+    message = (
+        "No rule parts these rows, and the gaps between their lines do not tell where they end."
+    )
+    return Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, message, box=box)

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry import BBox
-from pipeline.grid import Mend
+from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.ink import Mask, runs
 from pipeline.scan.rulings import AXES, Axis, Stroke
 
 # In character heights.
 TRACK = 0.3  # strokes no further apart across are one track
-PIECE = 0.3  # a piece of a ruling is at least so long
+PIECE = 0.3  # a piece that tells of a ruling is at least so long
+CRUMB = 0.1  # and one that is taken out with it
 HOLE = 0.25  # a shorter hole in it is none: a crossing, a character that touches
 LEAST_CLEAR = 0.7  # paper lies beside a ruling along this share of a piece
 LETTER = 0.4  # ink larger than this is of characters
@@ -37,20 +38,27 @@ def find_remains(mask: Mask, strokes: Sequence[Stroke], unit: float) -> list[Str
     """Pieces too short for rulings of their own that lie on the line of one, between the others.
 
     `mask` is 255 where a ruling may be, `unit` the character height in pixels. A piece is thin and
-    has paper on both sides, as most strokes of a character on that line have not.
+    has paper on both sides, as most strokes of a character on that line have not. Crumbs are among
+    them: see `telling`.
     """
     found: list[Stroke] = []
     for axis in AXES:
         ink = mask if axis == "h" else np.ascontiguousarray(mask.T)
         own = [stroke for stroke in strokes if stroke.axis == axis]
         across = [stroke.position for stroke in strokes if stroke.axis != axis]
-        if not own or not across:
+        if not own:
             continue
+        ends = across or [end for stroke in own for end in (stroke.start, stroke.end)]
         reach = round(unit)
-        limits = (max(0, int(min(across)) - reach), min(ink.shape[1], int(max(across)) + reach))
+        limits = (max(0, int(min(ends)) - reach), min(ink.shape[1], int(max(ends)) + reach))
         for track in _tracks(own, axis, ink.shape[1], unit):
             found += _track_to_pieces(track, ink, limits, unit)
     return found
+
+
+def telling(remains: Sequence[Stroke], unit: float) -> list[Stroke]:
+    """The remains that are long enough to be no specks."""
+    return [piece for piece in remains if piece.length >= PIECE * unit]
 
 
 def letters(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
@@ -65,18 +73,24 @@ def letters(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
 
 
 def remains_on(
-    remains: Sequence[Stroke], mends: Sequence[Mend], points_per_pixel: float
+    remains: Sequence[Stroke], rulings: Sequence[Ruling], points_per_pixel: float
 ) -> list[Stroke]:
-    """The remains, in pixels, that lie on segments which were concluded, in points."""
+    """The remains, in pixels, that lie on rulings, in points. Others may be strokes of text."""
     return [
         piece
         for piece in remains
-        for ruling in (mend.ruling for mend in mends)
-        if piece.axis == ruling.axis
-        and ruling.start <= (piece.start + piece.end) / 2 * points_per_pixel <= ruling.end
-        and abs(piece.position * points_per_pixel - ruling.position)
-        <= max(2.0 * points_per_pixel, 2 * piece.thickness * points_per_pixel)
+        if any(_lies_on(piece, ruling, points_per_pixel) for ruling in rulings)
     ]
+
+
+def _lies_on(piece: Stroke, ruling: Ruling, scale: float) -> bool:
+    off = abs(piece.position * scale - ruling.position)
+    middle = (piece.start + piece.end) / 2 * scale
+    return (
+        piece.axis == ruling.axis
+        and ruling.start <= middle <= ruling.end
+        and off <= max(2, 2 * piece.thickness) * scale
+    )
 
 
 def _tracks(strokes: Sequence[Stroke], axis: Axis, length: int, unit: float) -> Iterator[_Track]:
@@ -117,7 +131,7 @@ def _track_to_pieces(
     for stroke in track.strokes:
         known[max(0, stroke.start - limits[0]) : max(0, stroke.end - limits[0])] = True
     for start, end in runs(course.line() & ~known, bridge=round(HOLE * unit)):
-        if end - start < PIECE * unit or free[start:end].mean() < LEAST_CLEAR:
+        if end - start < CRUMB * unit or free[start:end].mean() < LEAST_CLEAR:
             continue
         first, last = (float(course.middles[place]) for place in (start, end - 1))
         place = (limits[0] + start, limits[0] + end)

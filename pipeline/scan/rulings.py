@@ -8,6 +8,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.geometry import BBox
 from pipeline.model import Ruling
@@ -17,6 +18,7 @@ from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask
 
 Axis = Literal["h", "v"]
 AXES: tuple[Axis, Axis] = ("h", "v")
+OTHER: dict[Axis, Axis] = {"h": "v", "v": "h"}
 
 # In character heights. A stroke or a dash of text is shorter than SURE; a ruling shorter than that
 # must end on two others, or meet one and stand alone. Gaps up to SEEN in a ruling are closed
@@ -32,6 +34,8 @@ MEET = 0.45
 ALONE = 0.8  # share of a stroke's length with paper on both sides
 THICKEST = 0.35
 
+MOST = 1500
+"""More strokes along an axis than a large table has, broken as it may be, are noise."""
 FAINTEST = 215
 """The brightest grey, of 255, that may belong to a ruling; paper after evening is 255."""
 
@@ -78,10 +82,13 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
     for axis, dots in zip(AXES, dots_to_rows(mask, unit), strict=True):
         found = _open(mask, axis, unit)
         found += [replace(stroke, dotted=True) for stroke in _open(dots, axis, unit)]
+        if len(found) > MOST:  # noise: its strokes meet each other everywhere
+            found = [stroke for stroke in found if stroke.length >= SURE * unit][:MOST]
         strokes += _join(found, unit)
     alone = {s for s in strokes if s.length < SURE * unit and _stands_alone(s, mask, unit)}
     while True:
-        kept = [s for s in strokes if _is_ruling(s, strokes, unit, s in alone)]
+        crossing = {axis: _extents(strokes, axis) for axis in AXES}
+        kept = [s for s in strokes if _is_ruling(s, crossing[OTHER[s.axis]], unit, s in alone)]
         if len(kept) == len(strokes):
             return kept
         strokes = kept
@@ -233,38 +240,28 @@ def _stands_alone(stroke: Stroke, mask: Mask, unit: float) -> bool:
     return float(course.free(unit).mean()) >= ALONE
 
 
-def _is_ruling(stroke: Stroke, strokes: Sequence[Stroke], unit: float, alone: bool) -> bool:
+def _extents(strokes: Sequence[Stroke], axis: Axis) -> NDArray[np.float64]:
+    """Start, end, position and length of the strokes along an axis, a row each."""
+    own = [(s.start, s.end, s.position, s.length) for s in strokes if s.axis == axis]
+    return np.array(own, np.float64).reshape(-1, 4)
+
+
+def _is_ruling(stroke: Stroke, crossing: NDArray[np.float64], unit: float, alone: bool) -> bool:
     """Long by itself, or held at both ends, by at least one long ruling; one will do if `alone`.
 
     That keeps out the strokes of a large 国 or 田. Dots must meet another ruling: those of a
-    table of contents lead the eye.
+    table of contents lead the eye. `crossing`: the `_extents` of the strokes of the other axis.
     """
-    met = [other.length for other in strokes if _touches(stroke, other, unit)]
-    if stroke.dotted and not met:
-        return False
-    if stroke.length >= SURE * unit or (alone and max(met, default=0) >= SURE * unit):
+    if stroke.length >= SURE * unit and not stroke.dotted:
         return True
-    held = [
-        [s.length for s in strokes if s.axis != stroke.axis and _meets(stroke, end, s, unit)]
-        for end in (stroke.start, stroke.end)
-    ]
-    return all(held) and max(max(lengths) for lengths in held) >= SURE * unit
-
-
-def _touches(stroke: Stroke, other: Stroke, unit: float) -> bool:
-    """Whether two strokes of different axes cross or meet."""
     near = MEET * unit
-    return (
-        stroke.axis != other.axis
-        and other.start - near <= stroke.position <= other.end + near
-        and stroke.start - near <= other.position <= stroke.end + near
-    )
-
-
-def _meets(stroke: Stroke, end: int, other: Stroke, unit: float) -> bool:
-    near = MEET * unit
-    return (
-        abs(other.position - end) <= near
-        and other.start - near <= stroke.position <= other.end + near
-        and other.length >= 2 * unit
-    )
+    start, end, position, length = crossing.T
+    reach = (start - near <= stroke.position) & (stroke.position <= end + near)
+    met = length[reach & (stroke.start - near <= position) & (position <= stroke.end + near)]
+    if stroke.dotted and not met.size:
+        return False
+    if stroke.length >= SURE * unit or (alone and met.max(initial=0) >= SURE * unit):
+        return True
+    reach &= length >= 2 * unit
+    held = [length[reach & (np.abs(position - at) <= near)] for at in (stroke.start, stroke.end)]
+    return all(ends.size for ends in held) and max(ends.max() for ends in held) >= SURE * unit

@@ -1,6 +1,7 @@
 """Pages → tables over all their pages, and the prose around them.
 
-page → grids → filled parts → chains of parts over page ends → tables → layout
+page → grids, by rulings or by how text is set → filled parts
+     → chains of parts over page ends → tables → layout
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from pipeline.config import Settings
 from pipeline.grid import Grid, find_grids
 from pipeline.model import Layout, PageContent
 from pipeline.tables.chain import chain_parts, give_back, strip_titles
-from pipeline.tables.fill import fill_page
 from pipeline.tables.heads import settings_to_headers
 from pipeline.tables.lines import page_to_print
 from pipeline.tables.stitch import Draft
+from pipeline.tables.unruled import fill_pages
 
 __all__ = ["page_to_grids", "pages_to_layout"]
 
@@ -26,7 +27,7 @@ def pages_to_layout(pages: Sequence[PageContent], settings: Settings) -> Layout:
     stage; what the pages themselves brought stays with them.
     """
     known = settings_to_headers(settings)
-    filled = [fill_page(page, page_to_grids(page, settings)) for page in pages]
+    filled = fill_pages(pages, known, settings.tables.snap)
     stripped = [strip_titles(page, known) for page in filled]
     drafts = chain_parts(stripped, known)
     kept = [draft for draft in drafts if _is_table(draft, settings)]

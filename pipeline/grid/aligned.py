@@ -1,0 +1,144 @@
+"""Tables without column rules: rulings concluded from how text is aligned. Pure, in points.
+
+    boxes of characters → the area in which white gutters run through → columns
+    → rows, by the rules that are there, else by the column of serials and the gaps between
+
+Whether what is found is a table only its text can tell (a known header, serials that count): prose
+in columns has gutters too. Where text of a merged cell runs through, a segment is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.geometry import BBox
+from pipeline.grid.areas import Area, ruled_areas, unruled_area
+from pipeline.grid.bands import bands_to_rows, split_head, text_lines, to_band
+from pipeline.grid.intervals import joined
+from pipeline.grid.lines import SNAP, cluster
+from pipeline.model import Ruling
+
+# In characters.
+NARROW = 2.6  # the widest that serials and their heading are
+APART = 0.4  # serials stand farther apart
+DRAWN = 0.5
+"""Share of a segment of a rule that must be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """One table: the rulings concluded, which with the printed ones make its grid.
+
+    `doubtful` are stretches over the whole width in which it is not certain where rows part.
+    """
+
+    concluded: tuple[Ruling, ...]
+    box: BBox
+    doubtful: tuple[BBox, ...] = ()
+
+
+def align_text(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> list[Aligned]:
+    """The tables that the text of a page seems to make, from top to bottom.
+
+    `boxes` are those of characters that stand in no ruled table, `rules` the level rulings there;
+    `unit` is the page's character height.
+    """
+    ruled = [_area_to_table(area, unit) for area in ruled_areas(boxes, rules, unit)]
+    found = [table for table in ruled if table is not None]
+    if not found and (area := unruled_area(boxes, unit)) is not None:
+        found += filter(None, [_area_to_table(area, unit)])
+    return found
+
+
+def _area_to_table(area: Area, unit: float) -> Aligned | None:
+    edges = [area.box.x0, *((a + b) / 2 for a, b in area.gutters), area.box.x1]
+    if len(edges) < 4:
+        return None
+    columns = [[b for b in area.boxes if a <= b.x_mid < c] for a, c in pairwise(edges)]
+    ruled = _rule_places(area.rules, unit)
+    ends = (area.box.top, area.box.bottom)
+    inner = [y for y in ruled if ends[0] + unit / 2 < y < ends[1] - unit / 2]
+    limits = [ends[0], *inner, ends[1]]
+    serial = _serial_column(columns, unit)
+    cuts: list[float] = []
+    doubtful: list[BBox] = []
+    for top, bottom in pairwise(limits):
+        band = to_band(columns, serial, (top, bottom), unit)
+        # Without a rule below it, the heading stands in one band with the rows.
+        parts = split_head(band) if top == limits[0] else (band,)
+        found, doubts = bands_to_rows(parts)
+        cuts += found
+        doubtful += [BBox(area.box.x0, a, area.box.x1, b) for a, b in doubts]
+    ys = sorted({*limits, *cuts})
+    if len(ys) < 3:
+        return None
+    rulings = (
+        *_outline(area.box),
+        *_ruled_segments(area.rules, edges, unit),
+        *_row_rulings(cuts, edges, columns),
+        *_column_rulings(edges, ys, area.boxes),
+    )
+    return Aligned(rulings, area.box, tuple(doubtful))
+
+
+def _rule_places(rules: Sequence[Ruling], unit: float) -> list[float]:
+    """Where rules stand, double ones and pieces of one taken together."""
+    weighted = sorted((rule.position, rule.end - rule.start) for rule in rules)
+    return cluster(weighted, SNAP * unit) if weighted else []
+
+
+def _serial_column(columns: Sequence[list[BBox]], unit: float) -> int | None:
+    """The first of the left columns that holds narrow lines apart from each other."""
+    for index, boxes in enumerate(columns[:3]):
+        lines = text_lines(boxes)
+        if len(lines) > 1 and all(line.width <= NARROW * unit for line in lines):
+            apart = [after.top - before.bottom for before, after in pairwise(lines)]
+            # The first of them is the heading, which may stand near.
+            if all(gap > unit for gap in apart[1:]) and apart[0] > APART * unit:
+                return index
+    return None
+
+
+def _ruled_segments(
+    rules: Sequence[Ruling], edges: Sequence[float], unit: float
+) -> Iterator[Ruling]:
+    """Whole segments of rules of which pieces are drawn, column by column.
+
+    Beside a merged cell a rule ends in the gutter, some way off the column's edge.
+    """
+    for y in _rule_places(rules, unit):
+        near = [rule for rule in rules if abs(rule.position - y) < SNAP * unit]
+        drawn = joined((rule.start, rule.end) for rule in near)
+        for left, right in pairwise(edges):
+            length = sum(max(0.0, min(b, right) - max(a, left)) for a, b in drawn)
+            if length > DRAWN * (right - left):
+                yield Ruling("h", y, left, right, 0.0, True)
+
+
+def _outline(box: BBox) -> Iterator[Ruling]:
+    for y in (box.top, box.bottom):
+        yield Ruling("h", y, box.x0, box.x1, 0.0, True)
+
+
+def _row_rulings(
+    cuts: Iterable[float], edges: Sequence[float], columns: Sequence[list[BBox]]
+) -> Iterator[Ruling]:
+    """Rulings between rows, column by column, but where text runs through."""
+    for y in cuts:
+        for (left, right), boxes in zip(pairwise(edges), columns, strict=True):
+            if not any(box.top < y < box.bottom for box in boxes):
+                yield Ruling("h", y, left, right, 0.0, True)
+
+
+def _column_rulings(
+    edges: Sequence[float], ys: Sequence[float], boxes: Sequence[BBox]
+) -> Iterator[Ruling]:
+    """Rulings between columns, row by row, but where text runs through."""
+    for number, x in enumerate(edges):
+        outer = number in (0, len(edges) - 1)
+        for top, bottom in pairwise(ys):
+            crossed = any(b.x0 < x < b.x1 and top < b.y_mid < bottom for b in boxes)
+            if outer or not crossed:
+                yield Ruling("v", x, top, bottom, 0.0, True)

@@ -1,0 +1,84 @@
+"""The upright page → its rulings and grids, and its ink parted into text and rulings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.config import Settings
+from pipeline.geometry import BBox
+from pipeline.grid import Aligned, Grid, align_text, find_grids, mend_rulings, to_scale
+from pipeline.model import Ruling
+from pipeline.scan.cells import box_to_pixels
+from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
+from pipeline.scan.prepare import Prepared
+from pipeline.scan.prepare.noise import find_specks
+from pipeline.scan.remains import find_remains, letters, remains_on, telling
+from pipeline.scan.rulings import (
+    Stroke,
+    ink_to_strokes,
+    ruling_mask,
+    strokes_to_mask,
+    strokes_to_rulings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The structure of a page: rulings and grids in points, masks in pixels.
+
+    `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
+    beside print; `tables` are the boxes of the grids. `doubtful` are inferred rulings that may not
+    have been drawn, `unsure` the stretches of a table without rulings whose rows may end elsewhere.
+    """
+
+    rulings: tuple[Ruling, ...]
+    grids: tuple[Grid, ...]
+    tables: tuple[PixelBox, ...]
+    text: Mask
+    lines: Mask
+    doubtful: tuple[Ruling, ...] = ()
+    unsure: tuple[BBox, ...] = ()
+
+
+def find_structure(prepared: Prepared, settings: Settings) -> Structure:
+    """Rulings and grids of the upright page; where it has no grid, those that its text makes."""
+    scale, unit, snap = prepared.points_per_pixel, prepared.unit, settings.tables.snap
+    mask = ink_mask(prepared.grey, ink_level(prepared.grey))
+    pale = ruling_mask(prepared.grey)
+    strokes = ink_to_strokes(pale, unit)
+    remains = find_remains(pale, strokes, unit)
+    pieces = strokes_to_rulings(telling(remains, unit), scale)
+    characters = letters(without(mask, strokes_to_mask(strokes, mask, unit)), unit, scale)
+    seen = strokes_to_rulings(strokes, scale)
+    mends = mend_rulings(seen, pieces, characters, to_scale(unit * scale, snap))
+    rulings = (*seen, *(mend.ruling for mend in mends))
+    grids = find_grids(rulings, unit * scale, snap)
+    aligned: Sequence[Aligned] = ()
+    if not grids:
+        aligned = align_text(characters, (*rulings, *pieces), unit * scale)
+        rulings = (*rulings, *(ruling for table in aligned for ruling in table.concluded))
+        grids = find_grids(rulings, unit * scale, snap)
+    text, lines = _part_ink(prepared, mask, [*strokes, *remains_on(remains, rulings, scale)])
+    return Structure(
+        rulings=rulings,
+        grids=tuple(grids),
+        tables=tuple(box_to_pixels(grid.box, 1 / scale, mask) for grid in grids),
+        text=text,
+        lines=lines,
+        doubtful=tuple(mend.ruling for mend in mends if mend.doubtful),
+        unsure=tuple(box for table in aligned for box in table.doubtful),
+    )
+
+
+def _part_ink(prepared: Prepared, mask: Mask, strokes: Sequence[Stroke]) -> tuple[Mask, Mask]:
+    """The ink of text, and that of rulings with the specks beside them."""
+    lines = strokes_to_mask(strokes, mask, prepared.unit)
+    text = without(mask, lines)
+    specks, beside = find_specks(text, prepared.unit)
+    text = without(text, specks)
+    around = np.maximum(lines, cv2.dilate(specks, np.ones((3, 3), np.uint8)))
+    return (without(text, beside) if prepared.is_dirty else text), around

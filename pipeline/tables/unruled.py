@@ -1,0 +1,145 @@
+"""Tables without column rules: taken when their header is known, or when they go on with one.
+
+A scan brings the rulings that its text makes; for a text layer they are concluded here. Columns of
+prose, lists of addresses and of contents have gutters as well, so the text must prove the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.geometry import BBox
+from pipeline.grid import Grid, align_text, find_grids
+from pipeline.model import Code, Finding, PageContent, Ruling, Severity
+from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
+from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
+from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
+
+SNAP = 3.0
+"""Characters; gutters move on other pages by what stands in them, columns do not."""
+LEAST_HEADS = 2
+"""Known headers that a page must hold before its text is looked at."""
+
+
+def fill_pages(
+    pages: Sequence[PageContent], known: KnownHeaders, snap: float
+) -> Iterator[FilledPage]:
+    """Find the grids of each page and fill them; `snap` as in `find_grids`."""
+    before: Part | None = None
+    for page in pages:
+        look = page_to_print(page)
+        grids = find_grids(page.rulings, look.unit, snap)
+        if any(not _is_unruled(grid, page.rulings) for grid in grids):
+            before = None
+            yield fill_page(page, grids, look)
+            continue
+        aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
+        grids = grids or find_grids(aligned.rulings, look.unit, snap)
+        filled = _fill_proven(aligned, grids, look, known, before)
+        if filled is not None:
+            before = filled.parts[-1]
+            yield replace(filled, findings=(*filled.findings, *doubts))
+            continue
+        plain = replace(page, rulings=tuple(r for r in page.rulings if not r.inferred))
+        filled = fill_page(plain, (), look)
+        if grids and before is not None:
+            filled = replace(filled, findings=(*filled.findings, _refusal(page.page)))
+        if page.words:
+            before = None
+        yield filled
+
+
+def _is_unruled(grid: Grid, rulings: Sequence[Ruling]) -> bool:
+    """Whether no upright ruling of the grid was seen."""
+    return not any(
+        ruling.axis == "v"
+        and not ruling.inferred
+        and grid.box.x0 - 1 <= ruling.position <= grid.box.x1 + 1
+        and min(ruling.end, grid.box.bottom) > max(ruling.start, grid.box.top)
+        for ruling in rulings
+    )
+
+
+def _align(
+    page: PageContent, look: Print, known: KnownHeaders, before: Part | None
+) -> tuple[PageContent, tuple[Finding, ...]]:
+    """The page with the rulings that its text makes, and where its rows are in doubt."""
+    heads = {word.text for word in page.words if known.knows(word.text)}
+    if len(heads) < LEAST_HEADS and before is None:
+        return page, ()
+    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
+    rules = [ruling for ruling in page.rulings if ruling.axis == "h"]
+    tables = align_text(boxes, rules, look.unit)
+    concluded = [ruling for table in tables for ruling in table.concluded]
+    doubts = (_unsure(box, page.page) for table in tables for box in table.doubtful)
+    return replace(page, rulings=(*page.rulings, *concluded)), tuple(doubts)
+
+
+def _unsure(box: BBox, page: int) -> Finding:
+    message = (
+        "No rule parts these rows, and the gaps between their lines do not tell where they end."
+    )
+    return Finding(STAGE, Code.TABLE_UNRULED, Severity.WARNING, message, page, box)
+
+
+def _fill_proven(
+    page: PageContent,
+    grids: Sequence[Grid],
+    look: Print,
+    known: KnownHeaders,
+    before: Part | None,
+) -> FilledPage | None:
+    """The page with those grids filled that are tables; None when none is."""
+    if not grids:
+        return None
+    parts = fill_page(page, grids, look).parts
+    proven = [
+        grid
+        for grid, part in zip(grids, parts, strict=True)
+        if _has_header(part, known) or _follows(part, before)
+    ]
+    if not proven:
+        return None
+    filled = fill_page(page, proven, look)
+    moved = tuple(_on_columns(part, before) for part in filled.parts)
+    told = tuple(_told(grid, page.page) for grid in proven)
+    return replace(filled, parts=moved, findings=(*filled.findings, *told))
+
+
+def _told(grid: Grid, page: int) -> Finding:
+    # Half of the rows read so hold a value that is cut or joined wrongly: all of them are in doubt.
+    message = "A table without column rules: columns and rows follow from how its text is set."
+    return Finding(STAGE, Code.TABLE_UNRULED, Severity.WARNING, message, page, grid.box)
+
+
+def _has_header(part: Part, known: KnownHeaders) -> bool:
+    rows = find_header_rows(part.cells, part.rows, part.columns, known)
+    below = part.without_head(1) if part.rows > 2 else part
+    return rows > 0 and (
+        has_known_header(part.cells, part.columns, known)
+        or has_known_header(below.cells, part.columns, known)
+    )
+
+
+def _follows(part: Part, before: Part | None) -> bool:
+    """Whether a part stands in the columns of the table on the page before."""
+    if before is None or part.columns != before.columns:
+        return False
+    reach = SNAP * part.look.unit
+    return all(abs(a - b) <= reach for a, b in zip(part.xs, before.xs, strict=True))
+
+
+def _on_columns(part: Part, before: Part | None) -> Part:
+    """The part with the column edges of the page before, where it follows them."""
+    if before is None or not _follows(part, before):
+        return part
+    return replace(part, xs=before.xs, box=replace(part.box, x0=before.xs[0], x1=before.xs[-1]))
+
+
+def _refusal(page: int) -> Finding:
+    message = (
+        "Text stands in columns after a table without column rules, but in others, and under no "
+        "known header: it was not taken for a table."
+    )
+    return Finding(STAGE, Code.TABLE_UNRULED, Severity.WARNING, message, page)

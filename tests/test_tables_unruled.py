@@ -1,0 +1,99 @@
+"""Tables without column rules, by how their text is set; and text in columns that is no table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from ruled import LEADING, PAD, Sheet
+
+from pipeline.config import Settings, load_settings
+from pipeline.model import Code, Layout, PageContent, Ruling, Severity
+from pipeline.tables import pages_to_layout
+
+XS = (60.0, 100.0, 190.0, 370.0, 450.0, 540.0)
+HEAD = ("序号", "工作任务", "具体措施", "牵头领导", "责任单位")
+ROWS = (
+    (
+        "1",
+        "防汛备汛",
+        "排查小型水库二十八座，建立\n隐患清单，四月底前完成。",
+        "童勋海",
+        "县水利局\n县应急局",
+    ),
+    (
+        "2",
+        "稳住粮食\n生产",
+        "落实双季稻面积十二万亩，建设\n高标准农田两万亩。",
+        "张文毅",
+        "县农业农村局",
+    ),
+    (
+        "3",
+        "办好学校",
+        "新建改扩建学校三所，新增学位\n一千二百个，九月投入使用。",
+        "李樱",
+        "县教育局\n县财政局",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return load_settings()
+
+
+def table_sheet(rules: bool, head: Sequence[str] = HEAD) -> PageContent:
+    """The rows with a rule under each, or with gaps between them only; no rule stands upright."""
+    sheet = Sheet()
+    sheet.rows([head, *ROWS], XS, 120.0)
+    places = {ruling.position for ruling in sheet.rulings if ruling.axis == "h"} if rules else set()
+    sheet.rulings = [Ruling("h", y, XS[0], XS[-1]) for y in sorted(places)]
+    return sheet.content()
+
+
+def grid_texts(layout: Layout) -> list[list[str]]:
+    (table,) = layout.tables
+    return [
+        [cell.text for cell in sorted(table.cells, key=lambda c: c.column) if cell.row == row]
+        for row in range(table.rows)
+    ]
+
+
+def test_level_rules_make_rows_and_gutters_columns(settings: Settings) -> None:
+    layout = pages_to_layout([table_sheet(rules=True)], settings)
+    assert grid_texts(layout) == [list(HEAD), *map(list, ROWS)]
+
+
+def test_rows_without_any_rule_begin_with_their_serials(settings: Settings) -> None:
+    layout = pages_to_layout([table_sheet(rules=False)], settings)
+    texts = grid_texts(layout)
+    assert [row[0] for row in texts] == ["序号", "1", "2", "3"]
+    assert [row[3] for row in texts] == ["牵头领导", "童勋海", "张文毅", "李樱"]
+
+
+@pytest.mark.parametrize("rules", [True, False])
+def test_such_a_table_is_told_and_in_doubt(settings: Settings, rules: bool) -> None:
+    layout = pages_to_layout([table_sheet(rules)], settings)
+    told = [f for f in layout.findings if f.code is Code.TABLE_UNRULED]
+    assert told
+    assert all(finding.severity is Severity.WARNING for finding in told)
+    assert any(finding.box is not None and finding.page == 1 for finding in told)
+
+
+def test_columns_under_no_known_header_are_no_table(settings: Settings) -> None:
+    head = ("甲", "乙乙", "丙丙", "丁丁", "戊戊")
+    layout = pages_to_layout([table_sheet(rules=False, head=head)], settings)
+    assert layout.tables == ()
+
+
+def test_prose_in_two_columns_is_no_table(settings: Settings) -> None:
+    sheet = Sheet()
+    for at in range(20):
+        for x in (60.0, 320.0):
+            sheet.line(
+                "各责任单位要按照工作任务抓好具体措施落实", 100 + at * (LEADING + PAD), x, 10.0
+            )
+    layout = pages_to_layout([sheet.content()], settings)
+    assert layout.tables == ()
+    assert not [f for f in layout.findings if f.code is Code.TABLE_UNRULED]
