@@ -92,6 +92,10 @@ bench-names: $(RUNTIME) $(DEV) ## split drawn cells of leaders and units, and ho
 bench-accuracy: setup $(DEV) ## read over 200 pages of bad scans, and hold doubt to what is wrong
 	$(BIN)/python -m tests.bench faults --store build/bench/accuracy.json $(FAULTS)
 
+.PHONY: fit
+fit: setup $(DEV) ## fit the weights of doubt on bad scans of other seeds; writes configs/doubt.toml
+	$(BIN)/python -m tests.bench.fit --write configs/doubt.toml
+
 .PHONY: bench-batch
 bench-batch: setup $(DEV) ## run DOCUMENTS notices of three pages, half of them scans; writes docs/scale.md
 	$(BIN)/python -m tests.bench batch --documents $(DOCUMENTS) --workers $(WORKERS)

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic import ValidationError as SchemaError
 
+from pipeline.doubt_settings import Doubt
 from pipeline.errors import ConfigError
 from pipeline.toml_files import merge, read_toml
 from pipeline.unit_settings import Bodies, Centre, Departments, Gazetteer
@@ -35,6 +36,7 @@ SECTIONS = (
     "gazetteer",
     "letter",
     "checks",
+    "doubt",
 )
 
 # The columns of `tasks.parquet` that a printed header can mean.
@@ -240,6 +242,7 @@ class Settings(Section):
     gazetteer: Gazetteer = Gazetteer()
     letter: Letter = Letter()
     checks: Checks = Checks()
+    doubt: Doubt = Doubt()
 
     def fingerprint(self) -> str:
         """SHA-256 over all values, hex; equal for equal settings whatever the files look like."""

@@ -54,7 +54,7 @@ TASKS = Contract(
         Column(
             "confidence",
             pa.float32(),
-            "lowest recognition score in the row, 0–1; 1.0 from a text layer",
+            "chance that the least sure line of the row is read right, 0–1; 1.0 from a text layer",
         ),
         Column(
             "flags",
@@ -119,7 +119,11 @@ CELLS = Contract(
         Column("pages", INTEGERS, "all pages the cell stands on"),
         Column("text", pa.string(), "text, printed lines joined; empty when blank"),
         Column("raw", pa.string(), "text as the source gave it, one printed line a line"),
-        Column("score", pa.float32(), "recognition score, 0–1; 1.0 from a text layer"),
+        Column(
+            "score",
+            pa.float32(),
+            "chance that its least sure line is read right, 0–1; 1.0 from a text layer",
+        ),
     ),
 )
 
@@ -195,7 +199,7 @@ PLACES = Contract(
 CONTRACTS = (TASKS, DOCUMENTS, CELLS, FINDINGS, ASSIGNMENTS, PLACES)
 
 MEANINGS: dict[Code, str] = {
-    Code.LOW_SCORE: "a line was recognised with a low score",
+    Code.LOW_SCORE: "a line may be misread, or ink was left unread",
     Code.EMPTY_CELL: "a cell is blank in a column that is filled in nearly all rows",
     Code.SERIAL_GAP: "serials are missing in the table",
     Code.SERIAL_REPEATED: "two rows bear the same serial",

@@ -38,6 +38,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "party",
             "picture",
             "unit_settings",
+            "doubt_settings",
         }
     ),
     frozenset({"model", "config", "roster_file", "gazetteer_file"}),
@@ -79,7 +80,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "jieba": ("normalise.seams", "normalise.words"),
     "rapidfuzz": ("normalise.nearest", "evaluate"),
     "pyarrow": ("contract", "schema", "write", "outputs", "batch"),
-    "pydantic": ("config", "unit_settings"),
+    "pydantic": ("config", "unit_settings", "doubt_settings"),
     "typer": ("cli", "commands", "options", "review_commands"),
     "rich": ("console", "progress"),
     "psutil": ("batch.crew",),

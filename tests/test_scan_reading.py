@@ -12,8 +12,14 @@ from pipeline.model import Code, Severity
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import Grey, Mask, PixelBox, filled_columns, ink_mask, runs
-from pipeline.scan.reading import _adds_marks, look_to_word, read_lines, unread
-from tests.engines import Picture
+from pipeline.scan.reading import (
+    _adds_marks,
+    look_to_word,
+    read_lines,
+    read_stacks,
+    unread,
+)
+from tests.engines import FixedEngine, GarbageEngine, Picture
 from tests.scan_engine import DrawnEngine
 from tests.scan_pages import SIZE, paper, text
 
@@ -123,3 +129,38 @@ def test_a_mark_close_to_the_next_character_is_set_anew_and_read() -> None:
     word = look_to_word(look, mask, 1.0)
     assert word is not None
     assert [round(glyph.box.x0) for glyph in word.glyphs] == [40, 72, 104, 136, 180, 190, 222]
+
+
+@pytest.mark.parametrize("engine", [GarbageEngine(), FixedEngine("县农业农村局" * 20)])
+def test_no_more_is_taken_than_a_line_can_hold(engine: FixedEngine) -> None:
+    """A reader that invents says the same again and again."""
+    piece, grey, mask = a_line()
+    (look,) = read_lines([piece], grey, mask, engine)
+    assert look.reading.text == ""
+    (finding,) = unread([look], mask, 1.0)
+    assert finding.severity == Severity.WARNING
+    stack = Piece(piece.box, SIZE, piece.limits, (piece.box, piece.box))
+    assert read_stacks([stack], grey, engine, 1.0) == []
+
+
+def test_what_has_room_is_taken_whole() -> None:
+    piece, grey, mask = a_line()
+    (look,) = read_lines([piece], grey, mask, FixedEngine("岳阳县人民"))
+    assert look.reading.text == "岳阳县人民"
+
+
+@dataclass
+class WaveringEngine(FixedEngine):
+    """Reads one text at first and another in closer pictures, and is surer of the second."""
+
+    def recognise_lines(
+        self, pictures: Sequence[Picture], careful: bool = False
+    ) -> list[LineReading]:
+        text, score = ("蔡河士", 0.8) if careful else ("蔡河十", 0.6)
+        return [LineReading(text, score) for _ in pictures]
+
+
+def test_both_readings_of_a_doubtful_line_are_kept() -> None:
+    piece, grey, mask = a_line(3)
+    (look,) = read_lines([piece], grey, mask, WaveringEngine())
+    assert (look.reading.text, look.others) == ("蔡河士", ("蔡河十",))

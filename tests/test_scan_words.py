@@ -191,6 +191,9 @@ def test_marks_have_the_width_they_are_printed_with(
         ("县农业局县", [HAN, HAN, HAN, HAN, (0.5, 1.15)], "县"),
         ("县农业局县", [HAN, HAN, HAN, HAN, (0.1, 1.15)], ""),
         ("县农业局县", [HAN, HAN, HAN, HAN, (0.5, 0.9)], ""),
+        # A stroke of a character read as a mark, and a mark.
+        ("县农业局县，以", [*[HAN] * 5, (0.1, 0.1), (0.05, 0.75)], "，"),
+        ("县农业局县，以", [*[HAN] * 5, (0.1, 0.1), (0.3, 0.9)], ""),
     ],
 )
 def test_ink_that_no_character_can_have_was_lost(

@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.config import Settings
+from pipeline.doubt_settings import Doubt
 from pipeline.geometry import BBox
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import grid_to_pieces
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt
+from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
+from pipeline.scan.ink import Grey
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import part_sheet
-from pipeline.scan.reading import look_to_word, read_lines, read_stacks, unread
+from pipeline.scan.reading import Look, look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import ruling_to_box
 from pipeline.scan.structure import Structure, find_structure
 from pipeline.watch import stage
@@ -72,7 +75,7 @@ def raster_to_content(
         structure = find_structure(prepared, settings)
         pieces = structure_to_pieces(structure, prepared)
     with stage("cells"):
-        inside, doubts = _read_pieces(pieces, prepared, structure, engine)
+        inside, doubts = _read_pieces(pieces, prepared, structure, engine, settings.doubt)
     with stage("outside"):
         outside = read_outside(prepared, structure.tables, structure.lines, engine)
     height, width = prepared.grey.shape
@@ -108,21 +111,43 @@ def structure_to_pieces(structure: Structure, prepared: Prepared) -> list[Piece]
 
 
 def _read_pieces(
-    pieces: list[Piece], prepared: Prepared, structure: Structure, engine: OcrEngine
+    pieces: list[Piece],
+    prepared: Prepared,
+    structure: Structure,
+    engine: OcrEngine,
+    weights: Doubt,
 ) -> tuple[list[Word], list[Finding]]:
     """Words in the cells, from the picture without red ink and rulings."""
-    scale = prepared.points_per_pixel
-    clean = np.where(structure.lines > 0, np.uint8(255), prepared.grey)
-    looks = read_lines(
-        [piece for piece in pieces if not piece.stack], clean, structure.text, engine
-    )
-    if prepared.is_dirty:
-        looks = [without_dirt(look, structure.text) for look in looks]
-    words = [look_to_word(look, structure.text, scale) for look in looks]
-    stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale)
+    scale, clean = prepared.points_per_pixel, without_rulings(prepared, structure)
+    looks = pieces_to_looks(pieces, prepared, structure, engine)
+    sure = page_judge(prepared, structure, weights).chance_right
+    words = [look_to_word(look, structure.text, scale, sure(look)) for look in looks]
+    stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale, sure)
     return [*(word for word in words if word is not None), *stacked], unread(
         looks, structure.text, scale
     )
+
+
+def without_rulings(prepared: Prepared, structure: Structure) -> Grey:
+    """The page as lines are cut from it."""
+    return np.where(structure.lines > 0, np.uint8(255), prepared.grey)
+
+
+def pieces_to_looks(
+    pieces: list[Piece], prepared: Prepared, structure: Structure, engine: OcrEngine
+) -> list[Look]:
+    """What was read in the pieces that are no stacks, in their order."""
+    lines = [piece for piece in pieces if not piece.stack]
+    looks = read_lines(lines, without_rulings(prepared, structure), structure.text, engine)
+    if prepared.is_dirty:
+        return [without_dirt(look, structure.text) for look in looks]
+    return looks
+
+
+def page_judge(prepared: Prepared, structure: Structure, weights: Doubt) -> Judge:
+    """The judge of the page's lines."""
+    masks = (structure.text, structure.lines, prepared.lifted)
+    return Judge(weights, *masks, prepared.is_dirty)
 
 
 def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:

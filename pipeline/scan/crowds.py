@@ -11,18 +11,21 @@ import numpy as np
 
 from pipeline.characters import is_blank, is_han
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
-from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_spans
+from pipeline.scan.spans import CLOSING, ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_spans
 
 # A mark apart from the character, in heights: no larger, and no smaller.
 LARGEST, SMALLEST = 0.6, 0.06
 WHOLE = 0.93  # of a step: hardly a character is as wide
 JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches it may reach
+TIGHTEST = 2.15  # steps that two characters and a mark between them take at least
 MORE = 1.3  # steps from one character to the next in which there is room for a mark
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """A character to which more ink falls than it can have: beside it, one was not read.
+
+    Or a mark for which there is no room, so that its ink is part of a character.
 
     `cuts`: page x, in pixels, where the line may be cut to read the rest apart; `mark`: first and
     last column, page x, of what was left out, where that is known.
@@ -80,6 +83,8 @@ class _Line:
     def is_crowded(self, at: int) -> bool:
         """Whether more ink falls to a character than it can have."""
         letter, (start, end) = self.letters[at], self.spans[at]
+        if self._has_no_room(at):
+            return True
         if letter.isdecimal() and self.full_height and self._point_after(at):
             return True
         if not is_han(letter) or end - start > WIDEST_HAN * self.height:
@@ -92,6 +97,8 @@ class _Line:
     def mark_beside(self, at: int) -> Span | None:
         """The columns of what was left out beside a crowded character: at one of its ends."""
         start, end = self.spans[at]
+        if not self.letters[at].isalnum():
+            return None
         if point := self._point_after(at):
             return point
         parts = runs(self.filled[start:end])
@@ -139,6 +146,14 @@ class _Line:
     def _is_small(self, part: Span) -> bool:
         longest = max(part[1] - part[0], self._tall(part))
         return SMALLEST * self.height <= longest <= LARGEST * self.height
+
+    def _has_no_room(self, at: int) -> bool:
+        """Whether a mark was read between two Chinese characters that stand side by side."""
+        if self.letters[at] not in CLOSING or not self.step or not 0 < at < len(self.letters) - 1:
+            return False
+        before, after = self.letters[at - 1], self.letters[at + 1]
+        room = self.spans[at + 1][1] - self.spans[at - 1][0]
+        return is_han(before) and is_han(after) and room < TIGHTEST * self.step
 
     def _has_small_part(self, at: int) -> bool:
         """Whether a piece of ink as small as a mark stands at an end of the character's span.

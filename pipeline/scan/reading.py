@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.characters import is_blank
+from pipeline.characters import is_blank, is_han
 from pipeline.model import Code, Finding, Severity, Word
 from pipeline.ocr.engine import LineReading, check_readings
 from pipeline.scan.anew import set_anew
@@ -34,16 +34,22 @@ CLOSER = 0.1
 """Margin of the second picture of a doubtful line, in line heights."""
 OTHER_MARGINS = (MARGIN, 0.2, 0.4, CLOSER)
 """Margins tried in turn for a line in which a character was lost."""
+NARROWEST_HAN, NARROWEST = 0.5, 0.15
+"""Heights of the line that a Chinese character, and any other, takes at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture of a piece: `left` is the page x of its left edge, `width` its width (pixels)."""
+    """One picture of a piece: `left` is the page x of its left edge, `width` its width (pixels).
+
+    `others` is what was read in the piece besides, by another model or in another picture.
+    """
 
     piece: Piece
     reading: LineReading
     left: float
     width: int
+    others: tuple[str, ...] = ()
 
     @property
     def centres(self) -> list[float] | None:
@@ -62,8 +68,7 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngin
     again = [index for index, look in enumerate(looks) if look.reading.lowest < DOUBTFUL]
     closer = _look([pieces[index] for index in again], grey, engine, CLOSER, careful=True)
     for index, look in zip(again, closer, strict=True):
-        if look.reading.lowest > looks[index].reading.lowest:
-            looks[index] = look
+        looks[index] = _surer(looks[index], look)
     lost = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
     others = _look_anew([looks[index] for index in lost], grey, mask, engine)
     for index, look in zip(lost, others, strict=True):
@@ -73,11 +78,19 @@ def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngin
         others = _look([pieces[index] for index in lost], grey, engine, margin, careful=True)
         for index, look in zip(lost, others, strict=True):
             if look.reading.text.strip() and not lost_beside(look, mask):
-                looks[index] = look
+                looks[index] = replace(look, others=looks[index].others)
         lost = [index for index in lost if lost_beside(looks[index], mask)]
     for index in lost:
         looks[index] = _read_in_parts(looks[index], grey, mask, engine)
     return looks
+
+
+def _surer(first: Look, closer: Look) -> Look:
+    """The look with the more certain least character; what the other read stays beside it."""
+    best, other = first, closer
+    if closer.reading.lowest > first.reading.lowest:
+        best, other = closer, first
+    return replace(best, others=(*first.others, *closer.others, other.reading.text))
 
 
 def lost_beside(look: Look, mask: Mask) -> list[Crowd]:
@@ -171,11 +184,30 @@ def _look(
 ) -> list[Look]:
     pictures = [piece_to_picture(piece, grey, margin) for piece in pieces]
     return [
-        Look(piece, reading, picture_left(piece, margin), picture.shape[1])
+        Look(
+            piece,
+            within_room(reading, piece),
+            picture_left(piece, margin),
+            picture.shape[1],
+            () if reading.second is None else (reading.second,),
+        )
         for piece, picture, reading in zip(
             pieces, pictures, _recognise(engine, pictures, careful), strict=True
         )
     ]
+
+
+def within_room(reading: LineReading, piece: Piece) -> LineReading:
+    """The reading, or none at all where its characters have no room on the ink of the piece.
+
+    A recogniser that invents repeats itself beyond what a line can hold; what it says then is worth
+    nothing, and the ink counts as unread.
+    """
+    letters = [letter for letter in reading.text if not is_blank(letter)]
+    needed = sum(NARROWEST_HAN if is_han(letter) else NARROWEST for letter in letters)
+    if needed * piece.height <= piece.box.width + piece.height:
+        return reading
+    return LineReading("", 0.0, (), ())
 
 
 def _recognise(
@@ -186,19 +218,30 @@ def _recognise(
     return check_readings(engine.recognise_lines(pictures, careful), len(pictures))
 
 
-def look_to_word(look: Look, mask: Mask, scale: float) -> Word | None:
-    """The word of a piece of running text; None where nothing was read. `scale`: points a pixel."""
+def look_to_word(look: Look, mask: Mask, scale: float, score: float | None = None) -> Word | None:
+    """The word of a piece of running text; None where nothing was read.
+
+    `scale`: points a pixel; `score`: how sure it is, the recogniser's word for it if None.
+    """
     piece, reading = look.piece, look.reading
     spelling = spell(reading.text, look.centres, piece.box, mask, piece.height)
     if not spelling.text:
         return None
-    return to_word(spelling, piece.box, reading.score, reading.text, scale)
+    sure = reading.score if score is None else score
+    return to_word(spelling, piece.box, sure, reading.text, scale)
 
 
-def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: float) -> list[Word]:
+def read_stacks(
+    stacks: Sequence[Piece],
+    grey: Grey,
+    engine: OcrEngine,
+    scale: float,
+    sure: Callable[[Look], float] = lambda look: look.reading.score,
+) -> list[Word]:
     """Read stacked characters laid side by side: a word per printed character, at its true place.
 
-    Where the line so made does not read as one character per box, each box is read alone.
+    Where the line so made does not read as one character per box, each box is read alone. `scale`:
+    points a pixel; `sure` tells how sure a look is.
     """
     made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
     readings = _recognise(engine, [picture for picture, _ in made], careful=True)
@@ -207,8 +250,9 @@ def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: f
     for piece, reading in zip(stacks, readings, strict=True):
         letters = [letter for letter in reading.text if not is_blank(letter)]
         if len(letters) == len(piece.stack):
+            score = sure(Look(piece, reading, piece.box.x0, max(1, piece.box.width)))
             words.extend(
-                _letter_to_word(letter, box, reading.score, scale)
+                _letter_to_word(letter, box, score, scale)
                 for letter, box in zip(letters, piece.stack, strict=True)
             )
         else:
@@ -216,7 +260,7 @@ def read_stacks(stacks: Sequence[Piece], grey: Grey, engine: OcrEngine, scale: f
     for look in _look(alone, grey, engine, MARGIN, careful=True):
         text = "".join(letter for letter in look.reading.text if not is_blank(letter))
         if text:
-            words.append(_letter_to_word(text, look.piece.box, look.reading.score, scale))
+            words.append(_letter_to_word(text, look.piece.box, sure(look), scale))
     return words
 
 

@@ -99,10 +99,10 @@ def _low_scores(rows: _Rows, settings: Settings) -> Iterator[Finding]:
             cell = rows.cells.get((place.page, place.box))
             if cell and cell not in named and cell.text.strip() and cell.score < low:
                 named.add(cell)
-                message = f"{place.column} was recognised with a score of {cell.score:.2f}"
+                message = f"{place.column} is read right with a chance of {cell.score:.2f}"
                 yield _finding(task, Code.LOW_SCORE, Severity.WARNING, message, place.column)
         if not named:
-            message = f"a cell of the row was recognised with a score of {task.confidence:.2f}"
+            message = f"a cell of the row is read right with a chance of {task.confidence:.2f}"
             yield _finding(task, Code.LOW_SCORE, Severity.WARNING, message, "")
 
 

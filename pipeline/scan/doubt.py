@@ -1,0 +1,135 @@
+"""How sure a line is: from what recognition says of itself and from what else bears on it.
+
+A small logistic model, whose weights (`configs/doubt.toml`) are fitted on scans with faults by
+`make fit`. Its values are few and each can be seen on the page, so that a chance
+can be explained.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.characters import is_han
+from pipeline.doubt_settings import Doubt
+from pipeline.scan.ink import Mask
+from pipeline.scan.reading import Look, lost_beside
+
+UNSURE = 0.9
+LEAST, MOST = -4.0, 7.0
+"""Bounds of the log-odds of a character: what networks say beyond is not to be told apart."""
+SUREST = 0.9999
+USUAL_HEIGHT = 30.0
+"""Pixels of a line of 10.5 points at 200 dots per inch."""
+STRAY = re.compile(r"[·•∙'`^~|*+#_<>=☑√¨∴\\]|^[.,:;、。]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What bears on whether a line is misread; see `Doubt` for each value."""
+
+    lowest: float
+    unsure: float
+    differs: float
+    marks_differ: float
+    agrees: float
+    lost: float
+    lifted: float
+    touching: float
+    small: float
+    rare: float
+    stray: float
+    dirty: float
+    stacked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges the lines of one page.
+
+    `text` is the page's ink without rulings, `lines` its rulings, `lifted` where ink of stamps was
+    taken out (None: nowhere), each 255 where it is; `dirty`: many specks lay about.
+    """
+
+    weights: Doubt
+    text: Mask
+    lines: Mask
+    lifted: Mask | None
+    dirty: bool
+
+    def evidence(self, look: Look) -> Evidence:
+        """What bears on one line."""
+        piece, reading = look.piece, look.reading
+        text = fold(reading.text)
+        others = [fold(other) for other in look.others if other is not None]
+        differing = [other for other in others if other != text]
+        letters_differ = any(_letters(other) != _letters(text) for other in differing)
+        certain = reading.char_scores or (reading.score,)
+        return Evidence(
+            lowest=log_odds(reading.lowest),
+            unsure=float(min(4, sum(score < UNSURE for score in certain))),
+            differs=float(letters_differ),
+            marks_differ=float(bool(differing) and not letters_differ),
+            agrees=float(bool(others) and not differing),
+            lost=float(bool(not piece.stack and lost_beside(look, self.text))),
+            lifted=self._lifted(look),
+            touching=float(self._touches(look)),
+            small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
+            rare=float(any(is_han(letter) and not _in_gb2312(letter) for letter in text)),
+            stray=float(bool(STRAY.search(text))),
+            dirty=float(self.dirty),
+            stacked=float(bool(piece.stack)),
+        )
+
+    def chance_right(self, look: Look) -> float:
+        """The chance that the line is read right, 0 to `SUREST`."""
+        weights = self.weights
+        values = asdict(self.evidence(look))
+        odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
+        # 1.0 is the score of a text layer and of nothing that was recognised.
+        return min(SUREST, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))
+
+    def _lifted(self, look: Look) -> float:
+        if self.lifted is None:
+            return 0.0
+        under = look.piece.box.cut(self.lifted)
+        return float((under > 0).mean()) if under.size else 0.0
+
+    def _touches(self, look: Look) -> bool:
+        """Whether ink of the line is next to a ruling: there strokes are cut off with it."""
+        box = look.piece.box
+        rows = slice(max(0, box.y0 - 2), box.y1 + 2)
+        columns = slice(max(0, box.x0 - 2), box.x1 + 2)
+        lines, text = self.lines[rows, columns], self.text[rows, columns]
+        if not lines.any():
+            return False
+        wider = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+        return bool(cv2.bitwise_and(wider, text).any())
+
+
+def log_odds(chance: float) -> float:
+    """The log-odds of a probability, within the bounds of what networks can tell."""
+    safe = min(1 - 1e-6, max(1e-6, chance))
+    return min(MOST, max(LEAST, math.log(safe / (1 - safe))))
+
+
+def fold(text: str) -> str:
+    """A reading without blanks, marks in one width (NFKC)."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+def _in_gb2312(letter: str) -> bool:
+    try:
+        letter.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

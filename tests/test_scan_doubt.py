@@ -1,0 +1,96 @@
+"""Evidence about a line → the chance that it is read right."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from pipeline.config import load_settings
+from pipeline.doubt_settings import Doubt
+from pipeline.ocr.engine import LineReading
+from pipeline.scan.crops import Piece
+from pipeline.scan.doubt import Evidence, Judge, log_odds
+from pipeline.scan.ink import PixelBox
+from pipeline.scan.reading import Look
+
+SIZE = 30
+BOX = PixelBox(20, 20, 110, 50)
+
+
+def a_look(text: str = "岳阳县", certain: float = 0.99, *others: str) -> Look:
+    count = len(text)
+    centres = tuple((at + 0.5) / count for at in range(count))
+    reading = LineReading(text, certain, centres, (certain,) * count)
+    return Look(Piece(BOX, SIZE, (10, 60)), reading, BOX.x0, BOX.width, others)
+
+
+def a_judge(weights: Doubt | None = None) -> Judge:
+    text = np.zeros((80, 160), np.uint8)
+    for x in (20, 51, 83):
+        text[20:50, x : x + 27] = 255
+    return Judge(weights or load_settings().doubt, text, np.zeros_like(text), None, dirty=False)
+
+
+def test_the_model_has_a_weight_for_each_piece_of_evidence() -> None:
+    names = {field.name for field in fields(Evidence)}
+    assert names == set(Doubt.model_fields) - {"bias"}
+
+
+def test_a_certain_line_on_clean_paper_has_nothing_against_it() -> None:
+    evidence = a_judge().evidence(a_look())
+    against = {field.name for field in fields(Evidence) if getattr(evidence, field.name)}
+    assert against == {"lowest"}
+
+
+@pytest.mark.parametrize(
+    ("look", "name", "value"),
+    [
+        (a_look("岳阳县", 0.5), "lowest", 0.0),
+        (a_look("岳阳县", 0.5), "unsure", 3.0),
+        (a_look("岳阳县", 0.99, "丘阳县"), "differs", 1.0),
+        (a_look("岳阳县", 0.99, "岳阳县。"), "marks_differ", 1.0),
+        (a_look("岳阳县", 0.99, "岳阳县。"), "differs", 0.0),
+        (a_look("岳阳县", 0.99, "岳 阳县"), "agrees", 1.0),
+        (a_look("岳阳县", 0.99, "岳阳县", "丘阳县"), "agrees", 0.0),
+        (a_look("岳·县"), "stray", 1.0),
+        (a_look("岳靜县"), "rare", 1.0),
+        (a_look("岳阳"), "lost", 1.0),
+    ],
+)
+def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> None:
+    assert getattr(a_judge().evidence(look), name) == pytest.approx(value)
+
+
+def test_the_page_around_a_line_is_seen() -> None:
+    judge = a_judge()
+    lines, lifted = np.zeros_like(judge.text), np.zeros_like(judge.text)
+    lines[50:52] = 255
+    lifted[20:35, 20:110] = 255
+    evidence = replace(judge, lines=lines, lifted=lifted, dirty=True).evidence(a_look())
+    assert (evidence.touching, evidence.dirty) == (1.0, 1.0)
+    assert evidence.lifted == pytest.approx(0.5)
+    low = replace(a_look(), piece=Piece(BOX, SIZE / 2, (10, 60)))
+    assert judge.evidence(low).small == pytest.approx(np.log(2))
+
+
+def test_without_weights_the_recogniser_is_believed() -> None:
+    judge = a_judge(Doubt())
+    for certain in (0.3, 0.8, 0.99):
+        assert judge.chance_right(a_look("岳阳县", certain)) == pytest.approx(certain, abs=1e-3)
+
+
+def test_doubt_falls_on_the_doubtful_line() -> None:
+    """With the shipped weights: certain alone is sure, unsure and contradicted is not."""
+    judge, least = a_judge(), load_settings().checks.low_score
+    assert judge.chance_right(a_look("岳阳县", 0.999)) > least
+    assert judge.chance_right(a_look("岳阳县", 0.3, "丘阳县", "岳阴县")) < least
+    lost = judge.chance_right(a_look("岳阳", 0.99))
+    assert lost < judge.chance_right(a_look("岳阳县", 0.99))
+
+
+def test_log_odds_are_bounded() -> None:
+    assert log_odds(0.0) == -4.0
+    assert log_odds(1.0) == 7.0
+    assert log_odds(0.5) == pytest.approx(0.0)
