@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from pipeline.config import Settings, load_settings
 from pipeline.watch import OneEngine
+
+
+def pytest_configure() -> None:
+    """Let interrupts through: a shell that starts the tests in the background has them ignored.
+
+    What is ignored stays so in every process that a test starts, and could not be interrupted.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

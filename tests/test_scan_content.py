@@ -152,9 +152,12 @@ def test_an_engine_that_fails_is_an_error(engine: FixedEngine) -> None:
         read(page_with_table(), engine)
 
 
-def test_garbage_is_passed_on_for_the_checks_to_find() -> None:
-    words = read(page_with_table(), GarbageEngine()).words
-    assert {w.score for w in words} == {0.31}
+def test_more_text_than_a_line_can_hold_is_not_taken_and_told() -> None:
+    content = read(page_with_table(), GarbageEngine())
+    assert content.words == ()
+    told = [f for f in content.findings if f.code is Code.LOW_SCORE]
+    assert told
+    assert all(finding.severity is Severity.WARNING and finding.box for finding in told)
 
 
 ODD = {
