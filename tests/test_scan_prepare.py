@@ -280,3 +280,60 @@ def test_stacks_that_read_well_lying_do_not_turn_the_page() -> None:
     assert engine.calls[1:] == ["upright", "lying", "upright", "lying"]
     assert dict(step.facts)["degrees"] == 0
     assert dict(step.facts)["witness"] == "reading"
+
+
+def stamped(worn: bool) -> Picture:
+    """A blue frame with small words in its middle, over two lines of black text."""
+    page = paper(900, 700)
+    text(page, 100, 250, 20)
+    text(page, 100, 300, 20)
+    blue = np.array((40, 70, 200), np.uint8)
+    ink = np.zeros(page.shape[:2], bool)
+    frame = np.zeros(page.shape[:2], np.uint8)
+    cv2.rectangle(frame, (200, 200), (600, 400), 255, 4)
+    cv2.rectangle(frame, (300, 345), (320, 365), 255, 4)
+    cv2.rectangle(frame, (340, 345), (360, 365), 255, 4)
+    ink |= frame > 0
+    page[ink] = np.minimum(page[ink], blue)
+    if worn:  # places where half of the ink is gone
+        for x in range(190, 620, 20):
+            strip = ink[:, x : x + 10]
+            part = page[:, x : x + 10]
+            part[strip & (part[:, :, 2] > 100)] = (155, 170, 228)
+        for y in range(190, 420, 20):
+            strip = ink[y : y + 10]
+            part = page[y : y + 10]
+            part[strip & (part[:, :, 2] > 100)] = (155, 170, 228)
+    return page
+
+
+@pytest.mark.parametrize("worn", [False, True])
+def test_a_stamp_goes_with_its_words_also_where_it_is_worn(worn: bool) -> None:
+    prepared = prepare(raster(stamped(worn)), None, SETTINGS)
+    dark = prepared.grey < 128
+    assert dark[255:275].any()
+    assert not dark[340:420].any()
+    assert not dark[190:240].any()
+
+
+def test_thin_dashes_are_no_ghosts() -> None:
+    page = paper(900, 700)
+    text(page, 100, 200, 20)
+    for x in range(100, 800, 60):
+        cv2.circle(page, (x, 500), 25, (215, 215, 215), 6)
+    page[315:317, 400:428] = 160
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert (prepared.grey[315:317, 405:423] < 200).all()
+    assert not (prepared.grey[460:540] < 200).any()
+
+
+def test_print_that_fades_over_the_page_is_no_ghost() -> None:
+    page = paper(900, 700)
+    for y in range(100, 650, 40):
+        text(page, 60, y, 24)
+    fade = np.linspace(1.0, 0.25, 900)[None, :, None]
+    page[:] = (255 - (255 - page) * fade).astype(np.uint8)
+    prepared = prepare(raster(page), None, SETTINGS)
+    ink = (prepared.grey < 128)[90:660]
+    assert ink[:, 60:300].any()
+    assert ink[:, 600:780].any()

@@ -10,12 +10,16 @@ import cv2
 import numpy as np
 
 from pipeline.characters import is_blank, is_han
-from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
-from pipeline.scan.spans import CLOSING, ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_spans
+from pipeline.scan.ink import Mask, PixelBox, filled_columns, has_eye, runs
+from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_spans
 
 # A mark apart from the character, in heights: no larger, and no smaller.
 LARGEST, SMALLEST = 0.6, 0.06
+STOPS = frozenset("，,、。.；;：:·")
+RINGED = frozenset("%％”’)）》")
+RING = 0.36  # the height of a full stop, in heights of the line: the rings of % are higher
 WHOLE = 0.93  # of a step: hardly a character is as wide
+WIDER = 1.08  # of the usual width: with a mark beside it, a character is wider
 JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches it may reach
 TIGHTEST = 2.15  # steps that two characters and a mark between them take at least
 MORE = 1.3  # steps from one character to the next in which there is room for a mark
@@ -79,6 +83,7 @@ class _Line:
         # A line of digits alone is lower than its characters would be: its height says less.
         self.full_height = any(map(is_han, letters))
         self.step = _usual_step(letters, spans)
+        self.usual = _usual_width(letters, spans)
 
     def is_crowded(self, at: int) -> bool:
         """Whether more ink falls to a character than it can have."""
@@ -87,16 +92,20 @@ class _Line:
             return True
         if letter.isdecimal() and self.full_height and self._point_after(at):
             return True
+        if letter in RINGED and self._ring_after(at):
+            return True
         if not is_han(letter) or end - start > WIDEST_HAN * self.height:
             return end - start > self.widest[at]
         rooms = [room for room in self._room(at) if room is not None]
         if rooms:  # a character is narrower than the step to the next one
-            return any(rooms) and end - start > WHOLE * self.step
+            return any(rooms) and end - start > max(WHOLE * self.step, WIDER * self.usual)
         return end - start > self.widest[at] and self._has_small_part(at)
 
     def mark_beside(self, at: int) -> Span | None:
         """The columns of what was left out beside a crowded character: at one of its ends."""
         start, end = self.spans[at]
+        if self.letters[at] in RINGED:
+            return self._ring_after(at)
         if not self.letters[at].isalnum():
             return None
         if point := self._point_after(at):
@@ -140,8 +149,21 @@ class _Line:
         parts = runs(self.filled[start:end])
         if not self.letters[at].isdecimal() or len(parts) < 2:
             return None
+        if any(letter in STOPS for letter in self.letters[at + 1 : at + 2]):
+            return None  # it was read, and only its place is not known well
         last = (start + parts[-1][0], start + parts[-1][1])
         return last if self._is_small(last) else None
+
+    def _ring_after(self, at: int) -> Span | None:
+        """The full stop right of % or a closing mark, apart from it: a ring, low and small."""
+        start, end = self.spans[at]
+        parts = runs(self.filled[start:end])
+        if len(parts) < 2 or parts[-1][0] - parts[-2][1] < SMALLEST * self.height:
+            return None
+        last = (start + parts[-1][0], start + parts[-1][1])
+        ink = self.ink[:, last[0] : last[1]] > 0
+        low = not ink[: ink.shape[0] // 3].any()
+        return last if low and self._tall(last) <= RING * self.height and has_eye(ink) else None
 
     def _is_small(self, part: Span) -> bool:
         longest = max(part[1] - part[0], self._tall(part))
@@ -149,7 +171,7 @@ class _Line:
 
     def _has_no_room(self, at: int) -> bool:
         """Whether a mark was read between two Chinese characters that stand side by side."""
-        if self.letters[at] not in CLOSING or not self.step or not 0 < at < len(self.letters) - 1:
+        if self.letters[at] not in STOPS or not self.step or not 0 < at < len(self.letters) - 1:
             return False
         before, after = self.letters[at - 1], self.letters[at + 1]
         room = self.spans[at + 1][1] - self.spans[at - 1][0]
@@ -187,6 +209,15 @@ class _Line:
         if at + 1 < len(self.letters) and is_han(self.letters[at + 1]):
             after = self.spans[at + 1][0] - start > far
         return before, after
+
+
+def _usual_width(letters: Sequence[str], spans: Sequence[Span]) -> float:
+    """How wide most Chinese characters of the line are at most, pixels; 0 where there is none.
+
+    A few of them may have marks beside, so the widest third does not count.
+    """
+    widths = [b - a for letter, (a, b) in zip(letters, spans, strict=True) if is_han(letter)]
+    return float(np.percentile(widths, 67)) if widths else 0.0
 
 
 def _usual_step(letters: Sequence[str], spans: Sequence[Span]) -> float:

@@ -40,7 +40,9 @@ def set_marks(
     """
     marks = [_dash(at, letters, spans[at], height) for at in range(len(letters))]
     marks = [
-        _stop(at, marks, ink[:, slice(*spans[at])], height) if mark in POINTS else mark
+        _stop(at, marks, ink[:, slice(*spans[at])], height)
+        if mark in POINTS and _has_room(at, spans, height)
+        else mark
         for at, mark in enumerate(marks)
     ]
     marks = [_quote(at, marks, spans, height) for at in range(len(marks))]
@@ -81,6 +83,14 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
     if letter in DOTS:
         return "、" if large else letter
     return "。" if large else "，"
+
+
+def _has_room(at: int, spans: Sequence[Span], height: float) -> bool:
+    """Whether a mark has the room of one; a stroke taken from a character has not."""
+    if at + 1 == len(spans):
+        return True
+    before = spans[at][0] - spans[at - 1][1] if at else 0
+    return before + spans[at + 1][0] - spans[at][1] > ROOM * height
 
 
 def _stretch(letters: Sequence[str]) -> int:

@@ -22,6 +22,7 @@ BROAD_ASCII = frozenset("%&@mwMW")
 # A line of so many Chinese characters shows how wide they are; what is wider by SURPLUS than most
 # (the 85th percentile) holds a mark besides: 县 with the 、 before it is wider by a fifth.
 ENOUGH_HAN, SURPLUS = 4, 1.13
+NARROW = 0.75  # of the widest: a character that touches the next is at least so wide
 
 
 def text_to_spans(
@@ -38,7 +39,7 @@ def text_to_spans(
     ink = box.cut(mask) > 0
     if centres is not None:
         spans = centres_to_boxes([centres[index] - box.x0 for index in kept], ink)
-        return settle([text[index] for index in kept], spans, filled_columns(ink), height)
+        return settle([text[index] for index in kept], spans, ink, height)
     stretches = runs(filled_columns(ink), bridge=max(1, round(0.15 * height)))
     return stretches if len(stretches) == len(kept) else []
 
@@ -70,23 +71,46 @@ def settle(
     """Ink given to a neighbour where a character has too much of it and the neighbour has room.
 
     The places that recognition gives are good to half a character: the dots of 情 fall to the 展
-    before it. `filled`: which columns hold ink.
+    before it. `filled`: where the line has ink.
     """
     settled = list(spans)
     widest = limits(letters, spans, height)
+    ink = filled.sum(axis=0)
     for at in range(len(settled) - 1):
         (start, middle), (second, end) = settled[at], settled[at + 1]
+        touch = is_han(letters[at]) and is_han(letters[at + 1])
         if middle - start > widest[at]:
-            parts = runs(filled[start:middle])
-            if len(parts) > 1 and end - (start + parts[-1][0]) <= widest[at + 1]:
-                settled[at] = (start, start + parts[-2][1])
-                settled[at + 1] = (start + parts[-1][0], end)
+            cut = _cut_before(ink, (start, middle), round(widest[at]), touch)
+            if cut is not None and end - cut[1] <= widest[at + 1]:
+                settled[at], settled[at + 1] = (start, cut[0]), (cut[1], end)
         elif end - second > widest[at + 1]:
-            parts = runs(filled[second:end])
-            if len(parts) > 1 and second + parts[0][1] - start <= widest[at]:
-                settled[at] = (start, second + parts[0][1])
-                settled[at + 1] = (second + parts[1][0], end)
+            cut = _cut_before(
+                ink[::-1], (len(ink) - end, len(ink) - second), round(widest[at + 1]), touch
+            )
+            if cut is not None and len(ink) - cut[1] - start <= widest[at]:
+                settled[at] = (start, len(ink) - cut[1])
+                settled[at + 1] = (len(ink) - cut[0], end)
     return settled
+
+
+def _cut_before(ink: NDArray[np.int64], span: Span, widest: int, touch: bool) -> Span | None:
+    """Where to end what begins with `span`, and where what follows begins; None: nowhere.
+
+    At a blank; for two characters that may `touch`, else where there is least ink, no farther than
+    `widest` columns from the start.
+    """
+    start, end = span
+    last = runs(ink[start:end] > 0)[-2:]
+    if len(last) == 2 and last[0][1] <= widest:
+        return start + last[0][1], start + last[1][0]
+    if not touch:
+        return None
+    low = start + round(NARROW * widest)
+    window = ink[low : min(end, start + widest + 1)]
+    if not window.size:
+        return None
+    at = low + int(window.argmin())
+    return at, at
 
 
 def limits(letters: Sequence[str], spans: Sequence[Span], height: float) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +20,8 @@ LEAST_SHARE = 5e-5
 # In character heights.
 LETTER = 1.5  # what is larger in both directions is no character
 TOGETHER = 0.9  # parts of one stamp stand nearer than this
+STAMP = 4.0  # a stamp that holds words is at least so large both ways
+WORN = 0.2  # so little of its colour's fullness is left in the worn places of a stamp
 PALE = 0.35  # a fill or a tint has less of its colour's fullness than this; ink has more
 
 
@@ -46,7 +49,8 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
         return Separated(bright, none, Step("colour", False, (("coloured", round(share, 5)),)))
     # A fill is as coloured as a stamp where it is deep, but it is bright: ink takes light away.
     full = (spread > PALE * 255).view(np.uint8) * np.uint8(255)
-    letters, stamps = _letters_and_stamps(full, unit)
+    worn = (spread > WORN * 255).view(np.uint8) * np.uint8(255)
+    letters, stamps = _letters_and_stamps(full, worn, unit)
     grey = _divide_out(bright, spread, coloured)
     if letters.any():
         dark = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
@@ -72,16 +76,20 @@ def _channels(pixels: NDArray[np.uint8]) -> tuple[Grey, Grey]:
     return np.asarray(bright, np.uint8), np.asarray(cv2.subtract(bright, dark), np.uint8)
 
 
-def _letters_and_stamps(full: Mask, unit: float) -> tuple[Mask, Mask]:
+def _letters_and_stamps(full: Mask, worn: Mask, unit: float) -> tuple[Mask, Mask]:
     """Coloured ink parted into characters and all else, each with the fringe that JPEG blurs.
 
     Ink that stands together is print when most of it is in pieces no larger than characters: a
-    seal's ring and star, a stamp's frame and a pen's strokes are larger.
+    seal's ring and star, a stamp's frame and a pen's strokes are larger. Where a stamp is worn its
+    ink is thin, so pieces go on through `worn`, which is coloured less than `full` (the two
+    thresholds of Canny 1986).
     """
     near = max(3, round(TOGETHER * unit)) | 1
-    count, groups = cv2.connectedComponents(cv2.dilate(full, np.ones((near, near), np.uint8)))
-    gap = max(1, round(unit / 6))
-    joined = cv2.morphologyEx(full, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    count, groups, boxes, middles = cv2.connectedComponentsWithStats(
+        cv2.dilate(full, np.ones((near, near), np.uint8))
+    )
+    gap = max(1, round(unit / 6)) | 1  # an even kernel would shift what it closes
+    joined = cv2.morphologyEx(cv2.max(full, worn), cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     # A line of characters that touch is long, but no higher than they are.
@@ -91,11 +99,24 @@ def _letters_and_stamps(full: Mask, unit: float) -> tuple[Mask, Mask]:
     whole = np.bincount(groups[inked], minlength=count)
     is_print = (in_small >= 0.8 * whole) & (whole > 0)
     is_print[0] = False
+    is_print &= ~_inside(np.asarray(boxes), np.asarray(middles), ~is_print, unit)
     print_here = is_print[groups]
     fringe = np.ones((3, 3), np.uint8)
     letters = cv2.dilate(np.where(inked & print_here, 255, 0).astype(np.uint8), fringe)
     stamps = cv2.dilate(np.where(inked & ~print_here, 255, 0).astype(np.uint8), fringe)
     return np.asarray(letters, np.uint8), np.asarray(stamps, np.uint8)
+
+
+def _inside(
+    boxes: NDArray[Any], middles: NDArray[Any], stamps: NDArray[np.bool_], unit: float
+) -> NDArray[np.bool_]:
+    """Which groups stand inside a stamp: the words in the middle of a seal belong to it."""
+    found = np.zeros(len(boxes), bool)
+    for x, y, wide, tall, _ in boxes[1:][stamps[1:]]:
+        if min(wide, tall) >= STAMP * unit:
+            across = (x < middles[:, 0]) & (middles[:, 0] < x + wide)
+            found |= across & (y < middles[:, 1]) & (middles[:, 1] < y + tall)
+    return found
 
 
 def _divide_out(bright: Grey, spread: Grey, coloured: NDArray[np.bool_]) -> Grey:

@@ -18,6 +18,8 @@ BLACK = 40
 """The grey that print is brought to."""
 FAINT = 90
 """Print brighter than this is faint."""
+PRINTED = 60
+"""Print as dark as this is in full black; that of a faint page nowhere is."""
 MOST = 6.0
 """The most by which contrast is raised: more makes the paper's grain into ink."""
 GHOSTS = 0.002
@@ -30,6 +32,10 @@ PIECE = 2.5
 """Character heights: no piece of print but rulings and lines of joined characters is larger."""
 ENOUGH = 200
 """So many pixels of print, each a twelfth of a character wide, show how black it is."""
+DASH, THIN = 0.6, 0.12
+"""Character heights: a dash is at least so long, and no thicker."""
+BETWEEN = 0.1
+"""Share of pieces of middling grey from which print fades; of ghosts and print they are fewer."""
 HAIRLINE = 185
 """A line this dark may be a thin ruling; the back page's rulings show paler."""
 
@@ -126,6 +132,9 @@ def even_print(grey: Grey, unit: float) -> tuple[Grey, Step]:
     if black > FAINT:
         return _darken(grey, black, unit), Step("contrast", True, (("print", round(black)),))
     cleaned, share = _without_ghosts(grey, black, unit)
+    if cleaned is not grey and _fades(grey, unit):
+        usual = float(np.median(inked))
+        return _darken(grey, usual, unit), Step("contrast", True, (("fades", round(usual)),))
     facts = (("print", round(black)), ("ghosts", round(share, 4)))
     return cleaned, Step("contrast", cleaned is not grey, facts)
 
@@ -145,7 +154,7 @@ def _print_greys(grey: Grey, unit: float) -> np.ndarray:
     thin = grey[::step, ::step]
     greys = thin[chosen] if int(chosen.sum()) >= ENOUGH else thin[thin < INK]
     # Some lines of black print on a page that shows its back: the back is no print.
-    black = greys[greys <= FAINT]
+    black = greys[greys <= PRINTED]
     return black if black.size >= ENOUGH else greys
 
 
@@ -169,7 +178,8 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     """Grey that belongs to no black stroke made white, and its share of the page.
 
     What is printed has a dark core (the two thresholds of Canny 1986); its fringe is kept. Long
-    straight lines are kept as well where they are dark enough for hairlines: those have no core.
+    straight lines and thin dashes (—) are kept as well where they are dark enough for hairlines:
+    those have no core.
     """
     middle = (black + 255) / 2
     pale = ((grey > middle) & (grey < PAPER)).astype(np.uint8) * np.uint8(255)
@@ -178,9 +188,12 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     away = cv2.bitwise_and(
         pale, cv2.bitwise_not(cv2.dilate(core, np.ones((reach, reach), np.uint8)))
     )
-    run = max(3, round(1.5 * unit))
-    lines = cv2.bitwise_or(*(_opened(pale, shape) for shape in ((1, run), (run, 1))))
-    hairlines = cv2.bitwise_and(lines, ink_mask(grey, HAIRLINE))
+    dark = np.asarray(cv2.bitwise_and(pale, ink_mask(grey, HAIRLINE)), np.uint8)
+    # An even kernel would shift what it opens.
+    run, dash = max(3, round(1.5 * unit)) | 1, max(3, round(DASH * unit)) | 1
+    thick = _opened(dark, (max(2, round(THIN * unit)) + 1 | 1, 1))
+    dashes = cv2.bitwise_and(_opened(dark, (1, dash)), cv2.bitwise_not(thick))
+    hairlines = cv2.max(dashes, cv2.max(_opened(dark, (1, run)), _opened(dark, (run, 1))))
     ghosts = cv2.bitwise_and(
         away, cv2.bitwise_not(cv2.dilate(hairlines, np.ones((3, 3), np.uint8)))
     )
@@ -190,6 +203,28 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     cleaned = grey.copy()
     cleaned[ghosts > 0] = 255
     return cleaned, share
+
+
+def _fades(grey: Grey, unit: float) -> bool:
+    """Whether pale print goes over into black print by degrees, and so is no ghost of another page.
+
+    Told by the darkest grey of each piece of ink as large as a character: of a page with ghosts
+    they are of two kinds, with few between.
+    """
+    inked = ink_mask(grey, INK)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    darkest = np.full(len(stats), 255, np.uint8)
+    where = labels > 0
+    np.minimum.at(darkest, labels[where].astype(np.intp), grey[where])
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    chosen = (sides.max(axis=1) <= PIECE * unit) & (sides.max(axis=1) >= unit / 2)
+    chosen[0] = False
+    found = darkest[chosen].astype(float)
+    if found.size < 20:
+        return False
+    low, high = np.percentile(found, (5, 95))
+    between = (found > low + 0.3 * (high - low)) & (found < low + 0.7 * (high - low))
+    return float(between.mean()) > BETWEEN
 
 
 def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:

@@ -101,7 +101,7 @@ def _chained(mask: Mask, labels: np.ndarray, lone: np.ndarray, unit: float) -> n
     """Which lone dots follow each other on a line: … and dotted rules are no dirt."""
     dots = np.where(lone[labels], mask, 0).astype(np.uint8)
     chained = np.zeros(len(lone), bool)
-    link, longest = max(2, round(LINK * unit)), CHAIN * unit
+    link, longest = max(2, round(LINK * unit)) | 1, CHAIN * unit
     for across in (True, False):
         shape = (1, link) if across else (link, 1)
         joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
