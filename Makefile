@@ -26,6 +26,7 @@ SHIM := packaging/opencv-contrib-python/pyproject.toml
 key = $(firstword $(shell { echo "$(CURDIR)"; cat $(1); } | cksum))
 RUNTIME := $(VENV)/.runtime-$(call key,requirements-build.lock requirements.lock pyproject.toml $(SHIM))
 DEV := $(VENV)/.dev-$(call key,requirements-dev.lock)
+RAY := $(VENV)/.ray-$(call key,requirements-ray.lock)
 # The S3 server of the tests asks for older packages than the project has: it stands by itself.
 S3 := .venv-s3/.ready-$(call key,requirements-s3.lock)
 MODELS := models/.ready-$(call key,pipeline/ocr/models.py)
@@ -52,7 +53,7 @@ test: setup $(DEV) $(S3) ## set up, then run the tests
 	$(BIN)/python -m pytest -m "not slow"
 
 .PHONY: test-slow
-test-slow: setup $(DEV) $(S3) ## all tests, the slow ones too
+test-slow: setup $(DEV) $(S3) $(RAY) ## all tests, the slow ones too
 	$(BIN)/python -m pytest
 
 .PHONY: test-browser
@@ -64,8 +65,7 @@ screenshots: setup $(DEV) ## take the README's pictures of the review page anew 
 	$(BIN)/python -m pytest tests/test_browser_pictures.py --screenshots docs
 
 .PHONY: test-ray
-test-ray: setup $(DEV) ## install Ray, then run its tests: a cluster of two nodes, one killed
-	$(PIP) --no-deps --require-hashes -r requirements-ray.lock
+test-ray: setup $(DEV) $(RAY) ## install Ray, then run its tests: a cluster of two nodes, one killed
 	$(BIN)/python -m pytest tests/test_batch_ray.py
 
 .PHONY: golden
@@ -157,6 +157,10 @@ $(RUNTIME): | $(VENV)/bin/python
 $(DEV): $(RUNTIME)
 	$(PIP) --no-deps --require-hashes --no-build-isolation -r requirements-dev.lock
 	@rm -f $(VENV)/.dev-* && touch $@
+
+$(RAY): $(RUNTIME)
+	$(PIP) --no-deps --require-hashes -r requirements-ray.lock
+	@rm -f $(VENV)/.ray-* && touch $@
 
 $(S3): $(RUNTIME)
 	@rm -rf .venv-s3 && $(BIN)/python -m venv .venv-s3

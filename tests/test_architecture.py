@@ -89,7 +89,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "uvicorn": ("review.serve",),
     "jinja2": ("show.pages",),
     "markupsafe": ("show.pages",),
-    "ray": ("batch.ray_executor",),
+    "ray": ("batch.ray_cluster",),
 }
 # Type-checking imports of `watch` name the engine and the reading; nothing runs.
 ONLY_TYPES = {("watch", "ocr")}

@@ -1,9 +1,13 @@
-"""The Ray executor: its parts without Ray, and a local cluster of two nodes with one killed."""
+"""The Ray executor on a local cluster: a node killed, one with another program, interruption."""
 
 from __future__ import annotations
 
-import builtins
 import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -11,86 +15,71 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+import pipeline
 from pipeline.batch import Request, run_batch
 from pipeline.batch.crew import GIB, Limits
-from pipeline.batch.inbox import find_items, hashed
-from pipeline.batch.places import Place
-from pipeline.batch.ray_executor import Feed, NodeReader, RayCrew
-from pipeline.batch.recipe import recipe_of
-from pipeline.batch.task import Job
 from pipeline.config import Settings
-from pipeline.errors import ExitCode, OutputError, UsageError
+from pipeline.errors import ExitCode, UsageError
 from tests import faulty_engines
 from tests.batches import Heard, inbox, names, rows, scan, task_name
 
+ROOT = Path(__file__).parent.parent
 HAS_RAY = importlib.util.find_spec("ray") is not None
 needs_ray = pytest.mark.skipif(not HAS_RAY, reason="Ray is not installed: `make test-ray`")
+SMALL = {"object_store_memory": 80 << 20, "include_dashboard": False}
 
 
 def expected(count: int) -> list[str]:
     return [task_name(number, row) for number in range(count) for row in (1, 2)]
 
 
-def test_a_feed_goes_on_after_it_was_empty(tmp_path: Path) -> None:
-    items = find_items([str(inbox(tmp_path, 2))])
-    feed = Feed()
-    assert list(feed) == []
-    feed.put(items[0])
-    assert next(feed) == items[0]
-    assert list(feed) == []
-    feed.put(items[1])
-    assert list(feed) == [items[1]]
-
-
-def test_a_node_reads_one_after_the_other_by_one_watched_worker(
-    tmp_path: Path, settings: Settings
-) -> None:
-    folder, out = inbox(tmp_path / "in", 3), tmp_path / "out"
-    scan(folder / "00001a.png")
-    job = Job(settings, recipe_of(settings), Place(str(out)), engine=faulty_engines.hanging)
-    reader = NodeReader(job, Limits(page_s=3.0, memory=GIB))
-    infos = [reader.read(item) for item in hashed(find_items([str(folder)]), lambda _: "")]
-    assert [info.status for info in infos] == ["ok", "ok", "failed", "ok"]
-    assert "took longer than 3 s" in str(infos[2].error)
-    assert all(Place(str(out)).entry(info.path) for info in infos)
+def request(folder: Path, out: Path, address: str) -> Request:
+    return Request((str(folder),), str(out), Limits(memory=GIB), ray=address)
 
 
 def test_without_ray_it_is_said_what_to_install(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = builtins.__import__
-
-    def none(name: str, *rest: Any) -> Any:
-        if name == "ray":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.delitem(sys.modules, "ray", raising=False)
-    monkeypatch.setattr(builtins, "__import__", none)
-    request = Request((str(inbox(tmp_path / "in", 1)),), str(tmp_path / "out"), ray="")
+    monkeypatch.setitem(sys.modules, "ray", None)  # as if it were not there
     with pytest.raises(UsageError, match="not installed") as caught:
-        run_batch(request, settings, Heard())
+        run_batch(request(inbox(tmp_path / "in", 1), tmp_path / "out", ""), settings, Heard())
     assert "gongwen-tables[ray]" in caught.value.hint
 
 
-def test_parts_that_only_the_node_sees_end_the_run(tmp_path: Path, settings: Settings) -> None:
-    job = Job(settings, recipe_of(settings), Place(str(tmp_path / "elsewhere")))
-    here = Job(settings, recipe_of(settings), Place(str(tmp_path / "out")))
-    (item,) = hashed(find_items([str(inbox(tmp_path / "in", 1))]), lambda _: "")
-    info = NodeReader(job, Limits(memory=GIB)).read(item)
-    RayCrew(job, Limits())._require_shared(info)
-    with pytest.raises(OutputError, match="not to be seen"):
-        RayCrew(here, Limits())._require_shared(info)
+@pytest.fixture
+def listener() -> Iterator[str]:
+    """Takes connections and never says anything."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "silent", "auto", "nonsense", "ray://h:1"])
+def test_a_cluster_that_is_not_there_is_said_so(
+    tmp_path: Path,
+    settings: Settings,
+    listener: str,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.batch.ray_cluster._ANSWER_S", 8.0)
+    address = listener if address == "silent" else address
+    with pytest.raises(UsageError, match=r"cannot be reached|no address") as caught:
+        run_batch(request(inbox(tmp_path / "in", 1), tmp_path / "out", address), settings, Heard())
+    assert "HOST:PORT" in caught.value.hint or "ray start --head" in caught.value.hint
 
 
 @pytest.fixture
-def cluster() -> Iterator[Any]:
-    """A head without processors, and two nodes with one each."""
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A head without processors; nodes are added by tests, with one each."""
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **SMALL})
     try:
         yield cluster
     finally:
@@ -103,8 +92,12 @@ def test_a_node_killed_in_mid_run_loses_and_doubles_nothing(
     cluster: Any, tmp_path: Path, settings: Settings
 ) -> None:
     folder, out = inbox(tmp_path / "in", 60), tmp_path / "out"
-    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-    done = threading.Event()
+    nodes = [cluster.add_node(num_cpus=1, **SMALL) for _ in range(2)]
+    killed = threading.Event()
+
+    def kill() -> None:
+        cluster.remove_node(nodes[0], allow_graceful=False)
+        killed.set()
 
     class Killer(Heard):
         def document_done(self, info: Any) -> None:
@@ -112,25 +105,102 @@ def test_a_node_killed_in_mid_run_loses_and_doubles_nothing(
             if len(self.infos) == 10:
                 threading.Thread(target=kill).start()
 
-    def kill() -> None:
-        cluster.remove_node(nodes[0], allow_graceful=False)
-        done.set()
-
     heard = Killer()
-    request = Request((str(folder),), str(out), Limits(workers=2, memory=GIB), ray=cluster.address)
-    record = run_batch(request, settings, heard)
-    assert done.wait(60)
+    record = run_batch(request(folder, out, cluster.address), settings, heard, faulty_engines.fixed)
+    assert killed.wait(60)
     assert record.exit_code is ExitCode.DONE
     assert len(heard.infos) == 60
     assert names(out) == expected(60)
     assert [row["status"] for row in rows(out, "documents")] == ["ok"] * 60
     time.sleep(1)
     assert len(list((out / "parts").rglob("*.zst"))) == 60
+    again = run_batch(request(folder, out, cluster.address), settings, Heard())
+    assert (again.read, again.known) == (0, 60)
 
 
 @needs_ray
 @pytest.mark.slow
-def test_a_cluster_that_is_not_there_is_said_so(tmp_path: Path, settings: Settings) -> None:
-    request = Request((str(inbox(tmp_path / "in", 1)),), str(tmp_path / "out"), ray="127.0.0.1:1")
-    with pytest.raises(UsageError, match="cannot be reached"):
-        run_batch(request, settings, Heard())
+def test_a_node_with_another_program_is_named_and_not_used(
+    cluster: Any,
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cluster.add_node(num_cpus=1, **SMALL)
+    changed = tmp_path / "changed"
+    shutil.copytree(ROOT / "pipeline", changed / "pipeline")
+    with (changed / "pipeline" / "rows.py").open("a") as stream:
+        stream.write("# changed\n")
+    # Python runs this file before all else; the node's processes take their package from there.
+    (changed / "sitecustomize.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(changed)!r})\nimport pipeline\n"
+    )
+    with monkeypatch.context() as other:
+        other.setenv("PYTHONPATH", str(changed))
+        cluster.add_node(num_cpus=1, **SMALL)
+    out = tmp_path / "out"
+    record = run_batch(
+        request(inbox(tmp_path / "in", 8), out, cluster.address),
+        settings,
+        Heard(),
+        faulty_engines.fixed,
+    )
+    assert record.status == {"ok": 8}
+    assert names(out) == expected(8)
+    assert f"is not used: it has gongwen-tables {pipeline.__version__} (code" in caplog.text
+
+
+@needs_ray
+@pytest.mark.slow
+def test_limits_hold_on_a_node(cluster: Any, tmp_path: Path, settings: Settings) -> None:
+    cluster.add_node(num_cpus=1, **SMALL)
+    folder, out = inbox(tmp_path / "in", 2), tmp_path / "out"
+    scan(folder / "00000a.png")
+    hurried = Request((str(folder),), str(out), Limits(page_s=3.0, memory=GIB), ray=cluster.address)
+    record = run_batch(hurried, settings, Heard(), faulty_engines.hanging)
+    assert record.status == {"ok": 2, "failed": 1}
+    assert "took longer than 3 s" in record.failures[0][1]
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "term"])
+def test_an_interrupted_run_ends_its_readers_and_the_next_completes(
+    cluster: Any, tmp_path: Path, settings: Settings, number: signal.Signals
+) -> None:
+    cluster.add_node(num_cpus=1, **SMALL)
+    folder, out = inbox(tmp_path / "in", 200), tmp_path / "out"
+    command = [sys.executable, "-m", "pipeline", "run", str(folder), "-o", str(out), "--quiet"]
+    command += ["--executor", "ray", "--address", cluster.address]
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, env=dict(os.environ))
+    while len(list((out / "parts").rglob("*.zst"))) < 5:
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, number)
+    assert process.wait(30) == ExitCode.INTERRUPTED
+    done = len(list((out / "parts").rglob("*.zst")))
+    assert 5 <= done < 200
+    time.sleep(2)
+    assert not [p for p in psutil.process_iter(["cmdline"]) if is_worker(p, cluster)]
+    assert len(list((out / "parts").rglob("*.zst"))) <= done + 1
+    record = run_batch(
+        request(folder, out, cluster.address), settings, Heard(), faulty_engines.fixed
+    )
+    assert record.known >= done
+    assert names(out) == expected(200)
+
+
+def is_worker(process: psutil.Process, cluster: Any) -> bool:
+    """Whether a process is a reader's worker on a node of the cluster."""
+    try:
+        if "spawn_main" not in " ".join(process.info["cmdline"] or ()):
+            return False
+        raylets = {
+            info.process.pid
+            for node in cluster.list_all_nodes()
+            for info in node.all_processes.get("raylet", ())
+        }
+        return any(parent.pid in raylets for parent in process.parents())
+    except psutil.Error:
+        return False

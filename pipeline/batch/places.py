@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -180,7 +180,8 @@ class Place:
 
     def _write_local(self, path: str, data: bytes) -> Entry:
         target = self.folder / path
-        aside = self.folder / ASIDE / f"{os.getpid()}-{threading.get_ident()}"
+        # Workers on many machines share the folder, and may share the number of their process.
+        aside = self.folder / ASIDE / uuid.uuid4().hex
         aside.parent.mkdir(parents=True, exist_ok=True)
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -207,7 +208,7 @@ class Place:
             with system.open_output_stream(target) as stream:
                 stream.write(data)
             return
-        aside = f"{target}.{os.getpid()}{ASIDE}"
+        aside = f"{target}.{uuid.uuid4().hex}{ASIDE}"
         system.create_dir(target.rpartition("/")[0], recursive=True)
         with system.open_output_stream(aside) as stream:
             stream.write(data)
