@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,8 @@ def another(order: Order) -> Order:
 def test_a_node_with_another_program_is_named_and_not_used(
     room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
+    # The command, called by a test before, leaves the level that users want.
+    caplog.set_level(logging.WARNING, "pipeline")
     inbox(room.folder, 4)
 
     def make(node: str, order: Order) -> NodeReader:
