@@ -115,9 +115,10 @@ class TablesWriter:
 
     def add(self, contract: Contract, rows: Iterable[tuple[object, ...]]) -> None:
         """Add rows whose values stand in the order of the contract's columns."""
+        waiting = self._waiting[contract]  # once: a contract's hash is that of all its columns
         for row in rows:
-            self._waiting[contract].append(row)
-            if len(self._waiting[contract]) == _ROW_GROUP:
+            waiting.append(row)
+            if len(waiting) == _ROW_GROUP:
                 self._flush(contract)
 
     def written(self) -> tuple[Written, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.batch.parts import FOLDER, Part, PartInfo, arrow_values, counted, decode
+from pipeline.batch.parts import FOLDER, Part, PartInfo, arrow_rows, counted, decode
 from pipeline.batch.places import Entry, Place
 from pipeline.batch.state import State
 from pipeline.corrections import FOLDER as CORRECTIONS
@@ -154,7 +154,7 @@ def _add(tables: TablesWriter, item: Listed, part: Part | None, fingerprint: str
             rows = [{**row, "source": name} for row in rows for name in item.names]
         elif contract is TASKS:
             rows = [{**row, "source": item.names[0]} for row in rows]
-        tables.add(contract, (arrow_values(contract, row) for row in rows))
+        tables.add(contract, arrow_rows(contract, rows))
 
 
 def _unread(info: PartInfo) -> Reading:

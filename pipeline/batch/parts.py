@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
@@ -177,9 +177,13 @@ def info_from(values: Mapping[str, Any]) -> PartInfo:
     return PartInfo(**{name: _frozen(value) for name, value in values.items() if name in known})
 
 
-def arrow_values(contract: Contract, row: Mapping[str, Any]) -> tuple[object, ...]:
-    """A row as the contract's table takes it: values in the order of the columns."""
-    return tuple(_typed(column.type, row.get(column.name, None)) for column in contract.columns)
+def arrow_rows(
+    contract: Contract, rows: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[object, ...]]:
+    """Rows as the contract's table takes them: values in the order of the columns."""
+    columns = [(column.name, _arrow_value(column.type)) for column in contract.columns]
+    for row in rows:
+        yield tuple(typed(row.get(name)) if typed else row.get(name) for name, typed in columns)
 
 
 _OF_THE_FILE = frozenset({"peak", "size", "mtime_ns"})
@@ -196,14 +200,15 @@ def _rows_of(reading: Reading, recipe: Recipe) -> Iterator[tuple[Contract, Itera
     yield PLACES, (row._asdict() for row in place_rows(reading))
 
 
-def _typed(kind: pa.DataType, value: Any) -> object:
-    if value is None:
-        return [] if pa.types.is_list(kind) else None
+def _arrow_value(kind: pa.DataType) -> Callable[[Any], object] | None:
+    """What makes Arrow's value of JSON's; None for columns where both are the same."""
+    if pa.types.is_list(kind):
+        return lambda value: [] if value is None else value
     if pa.types.is_date(kind):
-        return date.fromisoformat(value)
+        return lambda value: None if value is None else date.fromisoformat(value)
     if pa.types.is_map(kind):
-        return list(value.items())
-    return value
+        return lambda value: None if value is None else list(value.items())
+    return None
 
 
 def _compress(data: bytes) -> bytes:
