@@ -65,7 +65,7 @@ screenshots: setup $(DEV) ## take the README's pictures of the review page anew 
 	$(BIN)/python -m pytest tests/test_browser_pictures.py --screenshots docs
 
 .PHONY: test-ray
-test-ray: setup $(DEV) $(RAY) ## install Ray, then run its tests: a cluster of two nodes, one killed
+test-ray: setup $(DEV) $(RAY) $(S3) ## install Ray, then run its tests: a cluster of two nodes, one killed
 	$(BIN)/python -m pytest tests/test_batch_ray.py
 
 .PHONY: golden

@@ -25,6 +25,7 @@ from pipeline.config import Settings
 from pipeline.errors import ExitCode, UsageError
 from tests import faulty_engines
 from tests.batches import Heard, inbox, names, rows, scan, task_name
+from tests.test_batch_places import bucket, put, server, table  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent.parent
 HAS_RAY = importlib.util.find_spec("ray") is not None
@@ -52,8 +53,8 @@ def test_without_ray_it_is_said_what_to_install(
 @pytest.fixture
 def listener() -> Iterator[str]:
     """Takes connections and never says anything."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"127.0.0.1:{silent.getsockname()[1]}"
 
 
 @needs_ray
@@ -149,6 +150,24 @@ def test_a_node_with_another_program_is_named_and_not_used(
     assert record.status == {"ok": 8}
     assert names(out) == expected(8)
     assert f"is not used: it has gongwen-tables {pipeline.__version__} (code" in caplog.text
+
+
+@needs_ray
+@pytest.mark.slow
+def test_nodes_read_from_a_bucket_and_write_to_it(
+    bucket: str,  # noqa: F811
+    cluster: Any,
+    tmp_path: Path,
+    settings: Settings,
+) -> None:
+    for _ in range(2):
+        cluster.add_node(num_cpus=1, **SMALL)
+    put(inbox(tmp_path / "in", 6), f"{bucket}/in")
+    source, out = f"{bucket}/in", f"{bucket}/out"
+    wanted = Request((source,), out, Limits(memory=GIB), ray=cluster.address)
+    record = run_batch(wanted, settings, Heard(), faulty_engines.fixed)
+    assert record.status == {"ok": 6}
+    assert [row["name"] for row in table(out, "tasks")] == expected(6)
 
 
 @needs_ray
