@@ -9,6 +9,7 @@ from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt
 from pipeline.scan.ink import PixelBox
+from pipeline.scan.prepare.noise import drop_specks_alone
 from pipeline.scan.reading import Look
 
 SIZE = 30
@@ -61,3 +62,33 @@ def test_a_reading_without_places_stays() -> None:
     look, mask = look_at("县·局")
     blind = Look(look.piece, LineReading("县·局", 0.9), look.left, look.width)
     assert without_dirt(blind, mask) is blind
+
+
+def page_with_marks() -> np.ndarray:
+    """Two rows of print of 20 pixels; a ； and a ： a character away from it."""
+    grey = np.full((200, 400), 255, np.uint8)
+    for top in (40, 120):
+        grey[top : top + 20, 20:200] = 0
+        grey[top : top + 20, 240:380] = 0
+    grey[47:50, 219:222] = grey[55:61, 219:222] = 0  # ；: a dot over a comma
+    grey[127:130, 219:222] = grey[136:139, 219:222] = 0  # ：: two dots
+    return grey
+
+
+def test_the_dots_of_colons_and_semicolons_stay() -> None:
+    grey = page_with_marks()
+    cleaned, step = drop_specks_alone(grey, 20.0)
+    assert np.array_equal(cleaned, grey)
+    assert not step.changed
+
+
+@pytest.mark.parametrize("place", [(48, 208), (95, 100), (180, 300)])
+def test_specks_alone_go(place: tuple[int, int]) -> None:
+    grey = page_with_marks()
+    if place[0] == 48:  # beside the place of ；, and nothing under it
+        grey[40:70, 216:224] = 255
+        place = (48, 219)
+    grey[place[0] : place[0] + 3, place[1] : place[1] + 3] = 0
+    cleaned, step = drop_specks_alone(grey, 20.0)
+    assert cleaned[place] == 255
+    assert step.changed

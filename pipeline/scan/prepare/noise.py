@@ -20,6 +20,7 @@ BLOT = 0.2  # dirt beside print may be as large; 。 is larger
 ALONE = 0.75  # a printed dot stands nearer than this to what it belongs to
 FAR = 1.3  # and a larger mark, which may stand in the middle of its square, than this
 APART, CLEAR = 0.07, 0.16  # how far round dirt stands from print, and dirt of any shape
+PAIRED = 0.55  # no farther stand the two parts of ； and ： from each other, one over the other
 LIFTED = 0.3  # a dot in its line stands at the foot: higher ones belong to no digit
 CHAIN, LINK = 1.5, 0.6  # dots in a row as long as this, none farther from the next, are a rule
 DIRTY = 2.0
@@ -82,8 +83,9 @@ def _small_and_near(mask: Mask, parts: Parts, unit: float) -> tuple[np.ndarray, 
     small = tiny | ((size <= LONE * unit) & ~thin)
     small[0] = False
     large = np.where(small[labels], 0, mask).astype(np.uint8)
-    near = _near(large, middles, ALONE * unit)
-    return small, near | (~tiny & _near(large, middles, FAR * unit))
+    near, around = _near(large, middles, ALONE * unit), _near(large, middles, FAR * unit)
+    paired = tiny & _paired(mask, labels, small & around, unit)
+    return small, near | ((~tiny | paired) & around)
 
 
 def _near(large: Grey, middles: np.ndarray, distance: float) -> np.ndarray:
@@ -94,6 +96,25 @@ def _near(large: Grey, middles: np.ndarray, distance: float) -> np.ndarray:
     found: np.ndarray = (
         away[np.clip(places[:, 1], 0, height - 1), np.clip(places[:, 0], 0, width - 1)] < distance
     )
+    return found
+
+
+def _paired(mask: Mask, labels: np.ndarray, marks: np.ndarray, unit: float) -> np.ndarray:
+    """Which marks stand one over the other as the parts of ； and ： do.
+
+    In faces that set them in the middle of their square, their dots are as far from print as dirt.
+    """
+    dots = np.where(marks[labels], mask, 0).astype(np.uint8)
+    link = max(2, round(PAIRED * unit)) | 1
+    joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((link, 1), np.uint8))
+    _, columns, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    owner = np.zeros(len(marks), int)
+    owner[labels[dots > 0]] = columns[dots > 0]
+    two = np.bincount(owner[marks], minlength=len(stats)) == 2
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    upright = two & (wide <= LONE * unit) & (tall <= unit)
+    upright[0] = False
+    found: np.ndarray = marks & upright[owner]
     return found
 
 
