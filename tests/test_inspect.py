@@ -161,7 +161,7 @@ def test_a_scan_shows_its_picture_before_and_the_steps_between() -> None:
     images = [item.get("src") or item["href"] for tag, item in found if tag in ("img", "image")]
     assert [str(image)[-4:] for image in images] == ["BB==", "AA=="]
     assert "2 步中 1 步改动了图像" in text
-    assert '<li class="changed"><b>skew</b> degrees 1.5</li>' in text
+    assert '<li class="changed"><b>扶正</b> degrees 1.5</li>' in text
     assert Balance(text).open == []
 
 

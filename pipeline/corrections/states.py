@@ -206,8 +206,9 @@ def _as_read(state: RowState, read: Values) -> bool:
 
 
 def _reshaped_since(correction: Correction, state: RowState) -> Conflict:
-    what = "split" if correction.what == "split" else "joined"
-    message = f"the row was {what} by a person, and is read otherwise now: it stays as read"
+    message = "the row was joined by a person, and is read otherwise now: it stays as read"
+    if correction.what == "split":
+        message = "the row was split by a person, and is read otherwise now: it stays as read"
     return Conflict(correction, message, state.ref)
 
 

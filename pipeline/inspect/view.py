@@ -10,6 +10,7 @@ from pipeline.geometry import BBox
 from pipeline.inspect.pictures import PagePicture
 from pipeline.model import Cell, Document, Layout, PageRecord, Reading, Step, Table, Word
 from pipeline.show import RowsView, Shape, SheetView, corrected_to_view
+from pipeline.show.messages import reason_in_chinese
 from pipeline.show.sheets import findings_on, value_shapes
 from pipeline.show.views import PlaceView, score_step
 
@@ -154,7 +155,7 @@ def _sheet(
 def _about(record: PageRecord) -> str:
     turned = f" · 转 {record.rotation}°" if record.rotation else ""
     skew = f" · 扶正 {record.skew:+.2f}°" if record.skew else ""
-    return f"{record.reason}{turned}{skew}"
+    return f"{reason_in_chinese(record.reason)}{turned}{skew}"
 
 
 def _cells(table: Table, page: int) -> Iterator[Shape]:

@@ -15,6 +15,7 @@ from pipeline.errors import GongwenError, InputError
 from pipeline.review.edits import RefusedError, StaleError
 from pipeline.review.room import Room
 from pipeline.show import asset, render
+from pipeline.show.messages import error_in_chinese
 
 DocId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 Key = Annotated[str, Path(pattern=r"^([0-9]{1,6}-[0-9]{1,6}-[0-9]{1,9}|letter)$")]
@@ -51,7 +52,7 @@ def _fail_in_words(app: FastAPI) -> None:
         return HTMLResponse(render("message.html", title="没有找到", text="没有这一件。"), 404)
 
     def failed(request: Request, error: Exception) -> Response:
-        return JSONResponse({"message": str(error)}, 500)
+        return JSONResponse({"message": error_in_chinese(str(error))}, 500)
 
     app.add_exception_handler(KeyError, gone)
     app.add_exception_handler(404, gone)

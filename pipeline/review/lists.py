@@ -17,6 +17,7 @@ from pipeline.review.teach import KINDS, Kind, known_names, learn, lessons
 from pipeline.show import render
 from pipeline.show.charts import counted_bars, scored_bars
 from pipeline.show.labels import code_label
+from pipeline.show.messages import error_in_chinese
 
 SIZE = 100  # documents fetched together
 _LABELS: dict[Kind, str] = {"roster": "人名", "gazetteer": "单位"}
@@ -123,7 +124,7 @@ class Lists:
                 count = learn(self.files.path(kind), form.get(kind, []), kind)
                 said += [f"{_LABELS[kind]} {count} 个"] if count else []
         except GongwenError as error:
-            return self.teach_page(doc_id, f"没有写入：{error}", "error")
+            return self.teach_page(doc_id, f"没有写入：{error_in_chinese(str(error))}", "error")
         return self.teach_page(doc_id, f"已写入{'、'.join(said)}。" if said else "没有新的名字。")
 
     def _corrections(self, doc_id: str) -> Iterator[Correction]:

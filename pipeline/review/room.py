@@ -21,6 +21,7 @@ from pipeline.review.pictures import Pictures
 from pipeline.show import RowView, SheetView, render
 from pipeline.show.charts import findings_by_kind, scores_by_row, serial_maps, tasks_by
 from pipeline.show.labels import COLUMN_LABELS, LETTER_LABELS, SEVERITY_LABELS
+from pipeline.show.messages import error_in_chinese
 from pipeline.show.sheets import findings_on, other_shapes, value_shapes
 from pipeline.show.views import by_weight
 
@@ -48,7 +49,7 @@ class Room:
         try:
             count = compact_output(str(self.library.out), self.settings)
         except GongwenError as error:
-            return f"没有写入：{error}"
+            return f"没有写入：{error_in_chinese(str(error))}"
         return f"已写入表格（{count} 件）。"
 
     def document_page(self, doc_id: str) -> str:

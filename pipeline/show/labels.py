@@ -38,6 +38,18 @@ SEVERITY_LABELS = {"error": "错误", "warning": "存疑", "info": "说明"}
 STATUS_LABELS = {"ok": "完整", "partial": "缺页", "failed": "未读出"}
 SETTLED_LABELS = {"confirmed": "已核对", "corrected": "已更正", "dismissed": "已排除"}
 ROUTE_LABELS = {"text": "文本层", "scan": "扫描", "markup": "纯文本", "mixed": "混合"}
+STEP_LABELS = {
+    "part": "分页",
+    "size": "尺寸",
+    "orientation": "转正",
+    "skew": "扶正",
+    "flat": "展平",
+    "colour": "去彩色",
+    "solids": "去色块",
+    "light": "匀光",
+    "noise": "去斑点",
+    "contrast": "加深",
+}
 
 CODE_LABELS: dict[str, str] = {
     Code.LOW_SCORE: "识别分低",

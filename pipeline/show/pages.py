@@ -21,7 +21,9 @@ from pipeline.show.labels import (
     SETTLED_LABELS,
     SEVERITY_LABELS,
     STATUS_LABELS,
+    STEP_LABELS,
 )
+from pipeline.show.messages import error_in_chinese
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,6 +65,7 @@ def environment() -> Environment:
         places=places_text,
         shortened=shortened,
         settled=settled_label,
+        error=error_in_chinese,
     )
     found.globals.update(
         version=__version__,
@@ -71,6 +74,7 @@ def environment() -> Environment:
         severity_labels=SEVERITY_LABELS,
         status_labels=STATUS_LABELS,
         route_labels=ROUTE_LABELS,
+        step_labels=STEP_LABELS,
     )
     return found
 

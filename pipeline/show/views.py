@@ -12,6 +12,7 @@ from pipeline.corrections import COLUMNS, LIST_COLUMNS, Corrected, CorrectedRow
 from pipeline.model import Severity
 from pipeline.row_types import FindingRow, PlaceRow, TaskRow
 from pipeline.show.labels import COLUMN_LABELS, SEVERITY_LABELS, code_label
+from pipeline.show.messages import message_in_chinese
 
 _WEIGHT = {"error": 0, "warning": 1, "info": 2}
 _GOOD, _BAD = 0.98, 0.6  # scores shown wholly good and wholly bad
@@ -46,7 +47,10 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding. `number` is its place in the document, `row` the key of its row or ""."""
+    """One finding. `number` is its place in the document, `row` the key of its row or "".
+
+    `message` is in Chinese, `original` as it is written.
+    """
 
     number: int
     severity: str
@@ -54,6 +58,7 @@ class FindingView:
     code: str
     label: str
     message: str
+    original: str
     page: int | None
     places: tuple[PlaceView, ...]
     row: str
@@ -214,7 +219,8 @@ def _finding(number: int, finding: FindingRow, keys: Mapping[tuple[int, int], st
         severity_label=SEVERITY_LABELS[finding.severity],
         code=finding.code,
         label=code_label(finding.code),
-        message=finding.message,
+        message=message_in_chinese(finding.code, finding.message),
+        original=finding.message,
         page=finding.page,
         places=(PlaceView(finding.page, *box),) if box and finding.page else (),
         row=keys.get((finding.table_no or 0, finding.row_no or 0), ""),
