@@ -191,7 +191,15 @@ def test_marks_have_the_width_they_are_printed_with(
         ("县农业局县", [HAN, HAN, HAN, HAN, (0.5, 1.15)], "县"),
         ("县农业局县", [HAN, HAN, HAN, HAN, (0.1, 1.15)], ""),
         ("县农业局县", [HAN, HAN, HAN, HAN, (0.5, 0.9)], ""),
-        # A stroke of a character read as a mark, and a mark.
+        # Names with a blank between them, of which no ink is left over.
+        ("任裕敏蒋彪兴", [*[HAN] * 2, (0.1, 0.92), (1.1, 0.9), *[HAN] * 2], ""),
+        # Behind a bracket, a mark that touches the next character shows by its width alone.
+        ("心）县城管局县", [HAN, (0.1, 0.25), (0.5, 1.05), *[HAN] * 4], "县"),
+        ("心）县城管局县", [HAN, (0.1, 0.25), (0.6, 0.9), *[HAN] * 4], ""),
+        # A stroke of a character read as a mark in a short line, and a mark.
+        ("务中，心）", [*[HAN] * 2, (0.1, 0.1), (0.05, 0.75), (0.1, 0.25)], "，"),
+        ("务中，心）", [*[HAN] * 2, (0.1, 0.2), (0.3, 0.9), (0.1, 0.25)], ""),
+        # The same where the line tells its steps.
         ("县农业局县，以", [*[HAN] * 5, (0.1, 0.1), (0.05, 0.75)], "，"),
         ("县农业局县，以", [*[HAN] * 5, (0.1, 0.1), (0.3, 0.9)], ""),
     ],
@@ -227,3 +235,26 @@ def test_names_set_apart_hold_no_blanks() -> None:
     assert spell("薛伯兰、", centres, box, mask, SIZE).text == "薛伯兰、"
     mask, box, centres = printed([HAN, (0.2, 0.9), (0.65, 0.9), (0.2, 0.9)])
     assert spell("薛兰郝斌", centres, box, mask, SIZE).text == "薛兰 郝斌"
+
+
+def test_characters_that_touch_are_cut_where_there_is_least_ink() -> None:
+    """Recognition saw 结 too far right: there is a blank inside it, and none before it."""
+    mask, box, centres = printed([*[HAN] * 4, (0.1, 0.9), (0.0, 0.3), (0.1, 0.5), HAN])
+    mask[40:55, round(centres[5] - 5) - 1] = 255  # it touches
+    centres = [*centres[:5], centres[6] + 3, centres[7]]
+    spans = text_to_spans("责限时问办结制", centres, box, mask, SIZE)
+    assert spans[5][0] - spans[4][0] == pytest.approx(0.9 * SIZE, abs=3)
+    assert find_crowds("责限时问办结制", centres, box, mask, SIZE) == []
+
+
+@pytest.mark.parametrize(("ring", "found"), [(True, "%"), (False, "")])
+def test_a_full_stop_after_a_mark_was_lost(ring: bool, found: str) -> None:
+    mask, box, centres = printed([*[HAN] * 2, (0.1, 0.6), (0.1, 0.25)])
+    left, right = round(centres[3] - 3.75), round(centres[3] + 3.75)
+    mask[:, left:right] = 0
+    mask[47:55, left:right] = 255
+    if ring:
+        mask[49:53, left + 2 : right - 2] = 0
+    del centres[3]
+    crowds = find_crowds("达到%", centres, box, mask, SIZE)
+    assert "".join(crowd.letter for crowd in crowds) == found

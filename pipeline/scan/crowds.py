@@ -17,6 +17,7 @@ from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_sp
 LARGEST, SMALLEST = 0.6, 0.06
 STOPS = frozenset("，,、。.；;：:·")
 RINGED = frozenset("%％”’)）》")
+CLOSED = frozenset("）)》”’」』】")
 RING = 0.36  # the height of a full stop, in heights of the line: the rings of % are higher
 WHOLE = 0.93  # of a step: hardly a character is as wide
 WIDER = 1.08  # of the usual width: with a mark beside it, a character is wider
@@ -171,11 +172,12 @@ class _Line:
 
     def _has_no_room(self, at: int) -> bool:
         """Whether a mark was read between two Chinese characters that stand side by side."""
-        if self.letters[at] not in STOPS or not self.step or not 0 < at < len(self.letters) - 1:
+        if self.letters[at] not in STOPS or not 0 < at < len(self.letters) - 1:
             return False
         before, after = self.letters[at - 1], self.letters[at + 1]
         room = self.spans[at + 1][1] - self.spans[at - 1][0]
-        return is_han(before) and is_han(after) and room < TIGHTEST * self.step
+        # Where too few characters tell their step, it is at least their height.
+        return is_han(before) and is_han(after) and room < TIGHTEST * (self.step or self.height)
 
     def _has_small_part(self, at: int) -> bool:
         """Whether a piece of ink as small as a mark stands at an end of the character's span.
@@ -198,6 +200,7 @@ class _Line:
         """Whether there is room for a mark before a character, and after it.
 
         Told by the usual step between the line's Chinese characters; None where it does not tell.
+        True behind closing brackets, where there may always be.
         """
         if not self.step:
             return None, None
@@ -206,6 +209,8 @@ class _Line:
         before = after = None
         if at > 0 and is_han(self.letters[at - 1]):
             before = end - self.spans[at - 1][1] > far
+        elif at > 0 and self.letters[at - 1] in CLOSED:
+            before = True  # behind a bracket marks are set close, and only the width tells
         if at + 1 < len(self.letters) and is_han(self.letters[at + 1]):
             after = self.spans[at + 1][0] - start > far
         return before, after
