@@ -196,6 +196,14 @@ def test_marks_have_the_width_they_are_printed_with(
         # Behind a bracket, a mark that touches the next character shows by its width alone.
         ("心）县城管局县", [HAN, (0.1, 0.25), (0.5, 1.05), *[HAN] * 4], "县"),
         ("心）县城管局县", [HAN, (0.1, 0.25), (0.6, 0.9), *[HAN] * 4], ""),
+        # A gap in running text, where a mark is gone, and names that gaps part.
+        ("挥排查整治隐患整改率", [*[HAN] * 5, (0.6, 0.92), *[HAN] * 4], "隐"),
+        ("挥排查整治隐患整改率", [*[HAN] * 5, (0.3, 0.92), *[HAN] * 4], ""),
+        (
+            "任裕敏蒋彪兴林江海尹时",
+            [*[HAN] * 3, *[(0.6, 0.92), HAN, HAN] * 2, (0.6, 0.92), HAN],
+            "",
+        ),
         # A stroke of a character read as a mark in a short line, and a mark.
         ("务中，心）", [*[HAN] * 2, (0.1, 0.1), (0.05, 0.75), (0.1, 0.25)], "，"),
         ("务中，心）", [*[HAN] * 2, (0.1, 0.2), (0.3, 0.9), (0.1, 0.25)], ""),

@@ -23,6 +23,9 @@ WHOLE = 0.93  # of a step: hardly a character is as wide
 WIDER = 1.08  # of the usual width: with a mark beside it, a character is wider
 JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches it may reach
 TIGHTEST = 2.15  # steps that two characters and a mark between them take at least
+PROSE = 8  # so many Chinese characters in a line are running text, in which no blanks stand
+NAME = 4  # characters of a name, which blanks may part
+VOID = 0.35  # so much wider than usual is the gap that a lost mark leaves
 MORE = 1.3  # steps from one character to the next in which there is room for a mark
 
 
@@ -30,7 +33,8 @@ MORE = 1.3  # steps from one character to the next in which there is room for a 
 class Crowd:
     """A character to which more ink falls than it can have: beside it, one was not read.
 
-    Or a mark for which there is no room, so that its ink is part of a character.
+    Or a mark for which there is no room, so that its ink is part of a character. Or the first
+    character behind a gap in running text: the mark before it touches it, or is gone.
 
     `cuts`: page x, in pixels, where the line may be cut to read the rest apart; `mark`: first and
     last column, page x, of what was left out, where that is known.
@@ -85,11 +89,12 @@ class _Line:
         self.full_height = any(map(is_han, letters))
         self.step = _usual_step(letters, spans)
         self.usual = _usual_width(letters, spans)
+        self.voids = _voids(letters, spans, height)
 
     def is_crowded(self, at: int) -> bool:
         """Whether more ink falls to a character than it can have."""
         letter, (start, end) = self.letters[at], self.spans[at]
-        if self._has_no_room(at):
+        if self._has_no_room(at) or at in self.voids:
             return True
         if letter.isdecimal() and self.full_height and self._point_after(at):
             return True
@@ -119,6 +124,8 @@ class _Line:
         if not is_han(self.letters[at]):
             return None
         before, after = self._joined(start, end)
+        if at in self.voids:
+            return before
         room = self._room(at)
         if room[0] or room[1] is False:
             return before
@@ -230,3 +237,26 @@ def _usual_step(letters: Sequence[str], spans: Sequence[Span]) -> float:
     pairs = zip(pairwise(letters), pairwise(spans), strict=True)
     steps = [b[1] - a[1] for pair, (a, b) in pairs if all(map(is_han, pair))]
     return float(np.median(steps)) if len(steps) >= ENOUGH_HAN - 1 else 0.0
+
+
+def _voids(letters: Sequence[str], spans: Sequence[Span], height: float) -> frozenset[int]:
+    """The characters of running text before which there is a gap as wide as a mark.
+
+    Names are parted by such gaps too: running text has more characters in a row than a name.
+    """
+    if sum(map(is_han, letters)) < PROSE:
+        return frozenset()
+    gaps = {
+        at: spans[at][0] - spans[at - 1][1]
+        for at in range(1, len(letters))
+        if is_han(letters[at - 1]) and is_han(letters[at])
+    }
+    if not gaps:
+        return frozenset()
+    far = float(np.median(list(gaps.values()))) + VOID * height
+    wide = {at for at, gap in gaps.items() if gap > far}
+    ends = sorted(
+        {0, len(letters), *wide, *(at for at in range(1, len(letters)) if at not in gaps)}
+    )
+    longest = max(end - start for start, end in pairwise(ends))
+    return frozenset(wide) if longest > NAME else frozenset()

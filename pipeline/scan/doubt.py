@@ -26,7 +26,10 @@ LEAST, MOST = -4.0, 7.0
 SUREST = 0.9999
 USUAL_HEIGHT = 30.0
 """Pixels of a line of 10.5 points at 200 dots per inch."""
-STRAY = re.compile(r"[·•∙'`^~|*+#_<>=☑√¨∴\\]|^[.,:;、。]|([%.,:;、。])\1")
+STRAY = re.compile(
+    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|([%.,:;、。])\1|\d:|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+)
+"""Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
 
 
 @dataclass(frozen=True, slots=True)
