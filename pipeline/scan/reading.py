@@ -279,7 +279,9 @@ def unread(looks: Sequence[Look], mask: Mask, scale: float) -> list[Finding]:
             if max(piece.box.width, piece.box.height) > piece.height / 2:
                 message = "There is ink here that was not read as text."
         elif lost := "".join(crowd.letter for crowd in lost_beside(look, mask)):
-            message = f"Ink beside '{lost}' was not read in: {look.reading.text.strip()}"
+            message = (
+                f"Ink beside '{lost}' was not read, or a mark is gone: {look.reading.text.strip()}"
+            )
         if message:
             box = to_points(piece.box, scale)
             findings.append(Finding("scan", Code.LOW_SCORE, Severity.WARNING, message, box=box))
