@@ -15,6 +15,7 @@ import typer
 
 from pipeline import __version__, commands, options, review_commands
 from pipeline.errors import ExitCode, GongwenError, UsageError
+from pipeline.notes import hide_notes, show_notes
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -56,13 +57,20 @@ def _common(
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Log, and show tracebacks.")] = False,
 ) -> None:
-    logging.basicConfig(
-        level=logging.DEBUG if debug else logging.CRITICAL,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
     # What is ours is said at any level; the libraries below are loud only from warnings up.
     logging.getLogger().setLevel(logging.WARNING if debug else logging.CRITICAL)
-    logging.getLogger("pipeline").setLevel(logging.DEBUG if debug else logging.CRITICAL)
+    logging.getLogger("pipeline").setLevel(logging.DEBUG if debug else logging.WARNING)
+    if debug:
+        hide_notes()
+        logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    else:
+        show_notes(_note)
+
+
+def _note(message: str) -> None:
+    from pipeline.console import warn
+
+    warn(message)
 
 
 @app.command()
@@ -185,27 +193,37 @@ def path() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; leaves with the exit codes of `errors.ExitCode`."""
+    as_json = "--log-json" in (sys.argv[1:] if arguments is None else arguments)
     try:
         app(arguments)
     except SystemExit as left:
         if left.code == ExitCode.INTERRUPTED:
-            typer.echo(INTERRUPTED, err=True)
+            _say(INTERRUPTED, "", as_json=as_json, level="warning")
         raise
     except GongwenError as error:
-        from pipeline.console import say_error
-
         log.debug("refused", exc_info=error)
-        say_error(error.message, error.hint)
+        _say(error.message, error.hint, as_json=as_json)
         sys.exit(error.exit_code)
     except Exception as error:  # whatever it was, the user gets words and a code
+        log.debug("internal error", exc_info=error)
+        message = f"Internal error: {type(error).__name__}: {error}"
+        hint = "Run it again as `gongwen --debug …` and report what it says."
+        _say(message, hint, as_json=as_json)
+        sys.exit(ExitCode.INTERNAL)
+
+
+def _say(message: str, hint: str, *, as_json: bool, level: str = "error") -> None:
+    """Why the command ends before its end, in the form that the rest of its messages has."""
+    if as_json:
+        from pipeline.progress import LogWatcher
+
+        LogWatcher(sys.stderr).log(level, "ended", message=message, hint=hint)
+    elif level == "error":
         from pipeline.console import say_error
 
-        log.error("internal error", exc_info=error)
-        say_error(
-            f"Internal error: {type(error).__name__}: {error}",
-            "Run it again as `gongwen --debug …` and report what it says.",
-        )
-        sys.exit(ExitCode.INTERNAL)
+        say_error(message, hint)
+    else:
+        typer.echo(message, err=True)
 
 
 def _engine_factory(settings: Settings) -> EngineFactory:

@@ -55,11 +55,12 @@ def _run(
     request: Request, settings: Settings, *, watch: bool, log_json: bool, quiet: bool
 ) -> ExitCode:
     from pipeline.batch import run_batch
+    from pipeline.notes import notes_to
     from pipeline.progress import LogWatcher, ProgressWatcher
 
     signal.signal(signal.SIGTERM, _interrupt)  # a service manager ends a run as Ctrl-C does
     console = LogWatcher(sys.stderr) if log_json else ProgressWatcher(request.out, quiet=quiet)
-    with console:
+    with console, notes_to(console.note):
         if watch:
             from pipeline.batch.watching import watch_inbox
 

@@ -31,7 +31,8 @@ def say_error(message: str, hint: str) -> None:
 
 def warn(message: str) -> None:
     """Something the user should know that is no error."""
-    to_stderr().print(f"[yellow]note:[/] {escape(message)}")
+    lines = "\n".join(map(one_line, message.splitlines()))
+    to_stderr().print(f"[yellow]note:[/] {escape(lines)}")
 
 
 def one_line(name: str) -> str:

@@ -77,7 +77,9 @@ Address = Annotated[
 Watch = Annotated[
     bool, typer.Option("--watch", help="Go on: run again whenever an input has changed.")
 ]
-LogJson = Annotated[bool, typer.Option("--log-json", help="A line of JSON a document, on stderr.")]
+LogJson = Annotated[
+    bool, typer.Option("--log-json", help="Lines of JSON on stderr, one a document.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, all of it.")]
 Reviewed = Annotated[str, typer.Argument(help="Folder that `gongwen run` wrote.", metavar="OUT")]

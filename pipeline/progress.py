@@ -22,7 +22,7 @@ from rich.progress import (
 
 from pipeline.batch.parts import PartInfo
 from pipeline.batch.record import RunRecord
-from pipeline.console import count_of, one_line, to_stderr
+from pipeline.console import count_of, one_line, to_stderr, warn
 
 LEVELS = {"ok": "info", "partial": "warning", "failed": "error"}
 LOGGED = ("source", "doc_id", "status", "error", "route", "pages", "tables", "tasks", "flagged")
@@ -94,6 +94,11 @@ class ProgressWatcher:
         if not self.quiet:
             self.console.print(summary_line(record, self.out), markup=False)
 
+    def note(self, message: str) -> None:
+        """Something the user should know that is no error."""
+        if not self.quiet:
+            warn(message)
+
     def _failed(self, source: str, why: str) -> None:
         for name in (source, Path(source).name):
             why = why.removeprefix(f"{name}: ")
@@ -104,7 +109,7 @@ class ProgressWatcher:
 
 
 class LogWatcher:
-    """Writes a line of JSON to stderr for each document read: time, level, what came of it."""
+    """Writes lines of JSON to stderr: time, level and what came of each document, and notes."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -135,6 +140,10 @@ class LogWatcher:
         level = "info" if record.exit_code == 0 else "warning"
         counts = {name: getattr(record, name) for name in SUMMED}
         self.log(level, "run", **counts, seconds=round(record.seconds(), 3))
+
+    def note(self, message: str) -> None:
+        """Something the user should know that is no error."""
+        self.log("warning", "note", message=message)
 
     def log(self, level: str, event: str, **values: object) -> None:
         """One line; `level` is info, warning or error."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.batch.crew import Alone
+from pipeline.batch.alone import Alone
 from pipeline.batch.inbox import Item
 from pipeline.batch.ray_cluster import Node, ReaderLostError
 from pipeline.batch.ray_node import NodeReader, Order

@@ -39,6 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "picture",
             "unit_settings",
             "doubt_settings",
+            "notes",
         }
     ),
     frozenset({"model", "config", "roster_file", "gazetteer_file"}),

@@ -167,6 +167,25 @@ def children(pid: int) -> list[psutil.Process]:
         return []
 
 
+def test_a_killed_worker_is_noted_and_its_document_read(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    notice(folder / "long.pdf", 1, pages=40)
+    process = start(folder, out, "--workers", "1", "--log-json")
+    while not children(process.pid):
+        assert process.poll() is None
+    children(process.pid)[0].kill()
+    _, said = process.communicate(timeout=120)
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert [(line["level"], line["event"]) for line in lines] == [
+        ("info", "found"),
+        ("warning", "note"),
+        ("info", "document"),
+        ("info", "run"),
+    ]
+    assert "long.pdf: its worker died (SIGKILL); it is read again" in lines[1]["message"]
+    assert process.returncode == 0
+
+
 def alive(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
@@ -230,7 +249,7 @@ def test_random_kills_lose_and_double_nothing(tmp_path: Path, kills: int) -> Non
     chance = random.Random(20261125)
     folder, out = inbox(tmp_path / "in", 12), tmp_path / "out"
     count, killed = 12, {"worker": 0, "run": 0}
-    while sum(killed.values()) < kills:
+    while sum(killed.values()) < kills or not all(killed.values()):
         inbox(folder, 2, start=count)
         count += 2
         redo = ("--redo", "all") if chance.random() < 0.3 else ()
@@ -246,4 +265,3 @@ def test_random_kills_lose_and_double_nothing(tmp_path: Path, kills: int) -> Non
     assert not list((out / ASIDE).iterdir())
     assert not [path for path in out.iterdir() if path.name.startswith(".gongwen-")]
     assert len(list((out / "parts").rglob("*.*.*"))) == count
-    assert min(killed.values()) > 0

@@ -179,6 +179,67 @@ def test_an_interrupt_leaves_130_and_the_tables_as_they_were(  # type: ignore[no
     assert tables_in(tmp_path / "new") == {}
 
 
+def damaged(table_pdf: Path, out: Path) -> Path:
+    """An output one of whose parts is damaged."""
+    cli_run = [sys.executable, "-m", "pipeline", "run", str(table_pdf), "-o", str(out)]
+    subprocess.run([*cli_run, "--quiet", "--workers", "0"], cwd=ROOT, check=True)
+    (part,) = (out / "parts").rglob("*.zst")
+    part.write_bytes(part.read_bytes()[:100])
+    return part
+
+
+def test_what_a_person_should_know_is_a_note(gongwen, table_pdf: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    part = damaged(table_pdf, tmp_path / "out")
+    again = ("run", table_pdf, "-o", tmp_path / "out", "--workers", 0)
+    for command in (("status", tmp_path / "out"), again):
+        done = gongwen(*command)
+        (note,) = (line for line in done.err.splitlines() if line.startswith("note: "))
+        assert part.name in note
+        assert "is damaged and counts as missing" in note
+    assert "note: " not in gongwen(*again).err
+
+
+def test_notes_are_lines_of_json_where_those_are_asked_for(  # type: ignore[no-untyped-def]
+    gongwen, table_pdf: Path, tmp_path: Path
+) -> None:
+    damaged(table_pdf, tmp_path / "out")
+    done = gongwen("run", table_pdf, "-o", tmp_path / "out", "--workers", 0, "--log-json")
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    levels = [(line["level"], line["event"]) for line in lines]
+    assert levels == [("warning", "note"), ("info", "found"), ("info", "document"), ("info", "run")]
+    assert "is damaged" in lines[0]["message"]
+
+
+def test_quiet_hides_notes_and_shows_failures(gongwen, table_pdf: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    damaged(table_pdf, tmp_path / "out")
+    bad = tmp_path / "bad.pdf"
+    bad.write_bytes(b"%PDF-1.7 nothing")
+    done = gongwen("run", table_pdf, bad, "-o", tmp_path / "out", "--workers", 0, "--quiet")
+    assert done.code == ExitCode.PARTIAL
+    assert done.err.startswith(f"failed {bad}: ")
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, ZeroDivisionError])
+def test_also_how_it_ended_is_json(  # type: ignore[no-untyped-def]
+    gongwen,
+    table_pdf: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: type[BaseException],
+) -> None:
+    def broken(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(batch, "load_state", broken)
+    done = gongwen("run", table_pdf, "-o", tmp_path / "out", "--log-json")
+    last = json.loads(done.err.splitlines()[-1])
+    interrupted = fault is KeyboardInterrupt
+    assert done.code == (ExitCode.INTERRUPTED if interrupted else ExitCode.INTERNAL)
+    assert (last["level"], last["event"]) == ("warning" if interrupted else "error", "ended")
+    assert all(json.loads(line) for line in done.err.splitlines())
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_fault_of_the_program_is_15_without_a_traceback(  # type: ignore[no-untyped-def]
     gongwen, table_pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, debug: bool

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.batch.alone import Alone
 from pipeline.batch.compaction import compact, compacted_id, listing, listing_id
-from pipeline.batch.crew import Alone, Crew, Limits, workers_for
+from pipeline.batch.crew import Crew, Limits, workers_for
 from pipeline.batch.inbox import Item, find_items, hashed, roots_of
 from pipeline.batch.lock import locked
 from pipeline.batch.parts import PartInfo

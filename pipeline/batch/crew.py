@@ -14,7 +14,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -22,15 +22,15 @@ import psutil
 
 from pipeline.batch.inbox import Item
 from pipeline.batch.parts import Failure, PartInfo
-from pipeline.batch.task import Job, Reader, write_failure
-from pipeline.batch.worker import CannotWrite, Done, Message, Opened, PageRead, serve
+from pipeline.batch.task import Job, write_failure
+from pipeline.batch.worker import CannotWrite, Done, Message, Opened, PageRead, Ready, serve
 from pipeline.errors import ExitCode
-from pipeline.watch import Silent
 
 GIB = 1 << 30
 _USUAL_MEMORY = 3 * GIB // 2  # of a worker that reads scans
 _LOOK_S = 0.2  # between looks at time and memory
 _MORE_AFTER_S = 0.7  # a worker takes about as long to start: few small documents need but one
+_START_S = 60.0  # for a worker to start, on a machine that is busy; it is no document's time
 _LEAVE_S = 2.0  # for a worker to end when it is told so
 _OUTSIDE = (signal.SIGKILL, signal.SIGTERM)  # signals that come from outside
 _TRIES, _TRIES_OUTSIDE = 2, 3
@@ -68,7 +68,7 @@ def workers_for(documents: int, limits: Limits) -> int:
 
 @dataclass(slots=True)
 class _Hand:
-    """A worker with what it is doing; times are of the monotonic clock."""
+    """A worker with what it is doing; times are of the monotonic clock, `most` is its memory."""
 
     process: BaseProcess
     connection: Connection
@@ -78,12 +78,18 @@ class _Hand:
     opened: int | None = None
     seen: int = 0
     pages: int = 0
+    most: int = 0
+    ready: bool = False
 
     def give(self, item: Item) -> None:
-        now = time.monotonic()
-        self.item, self.began, self.page_began, self.opened, self.seen = item, now, now, None, 0
+        self.item, self.opened, self.seen = item, None, 0
+        self.began = self.page_began = time.monotonic() + (0 if self.ready else _START_S)
         with suppress(BrokenPipeError, ConnectionResetError):  # its death is noticed soon
             self.connection.send(item)
+
+    def hear_ready(self) -> None:
+        self.ready, self.began = True, time.monotonic()
+        self.page_began = self.began
 
     def hear_opened(self, pages: int) -> None:
         self.opened, self.page_began = pages, time.monotonic() if pages else None
@@ -103,7 +109,9 @@ class _Hand:
         if now - self.began > limits.document_s:
             message = f"Reading took longer than {limits.document_s:g} s."
             return Failure(ExitCode.INPUT, f"{message} {hint.format('--document-seconds')}")
-        if self.memory() > limits.memory:
+        memory = self.memory()
+        self.most = max(self.most, memory)
+        if memory > limits.memory:
             message = f"Reading took more than {limits.memory / GIB:g} GiB of memory."
             return Failure(ExitCode.INPUT, f"{message} {hint.format('--memory')}")
         return None
@@ -176,7 +184,7 @@ class Crew:
         ours, theirs = context.Pipe()
         level = logging.getLogger("pipeline").getEffectiveLevel()
         process = context.Process(
-            target=serve, args=(theirs, self.job, self.limits.memory, level), daemon=True
+            target=serve, args=(theirs, self.limits.memory, level), daemon=True
         )
         self._last_start = time.monotonic()
         # Ctrl-C in a terminal reaches every process of the group; workers leave it to us.
@@ -186,6 +194,10 @@ class Crew:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
+        # Not with `args`: what the pipe that starts a process cannot hold (64 KiB) is written for
+        # ever when the process is killed before it reads, since both ends are open on this side.
+        with suppress(OSError):
+            ours.send(self.job)
         hand = _Hand(process, ours)
         self._hands.append(hand)
         return hand
@@ -203,6 +215,8 @@ class Crew:
 
     def _hear(self, hand: _Hand, message: Message) -> PartInfo | None:
         match message:
+            case Ready():
+                hand.hear_ready()
             case Opened(pages):
                 hand.hear_opened(pages)
             case PageRead():
@@ -228,14 +242,14 @@ class Crew:
         code = hand.process.exitcode or 0
         outside = -code in _OUTSIDE
         self._deaths[item.key] += 1
-        log.warning("%s: its worker died (%s)", item.name, _death(code))
         if self._deaths[item.key] < (_TRIES_OUTSIDE if outside else _TRIES):
+            log.warning("%s: its worker died (%s); it is read again", item.name, _death(code))
             self._again.append(item)
             return None
         message = f"The worker that read it died again and again ({_death(code)})."
         # A signal of its own is the document's doing, an exit the program's.
         failure = Failure(ExitCode.INTERNAL, message, retry=outside or code >= 0)
-        return write_failure(self.job, item, failure, time.monotonic() - hand.began)
+        return self._recorded(hand, item, failure)
 
     def _look_after(self) -> Iterator[PartInfo]:
         now = time.monotonic()
@@ -247,10 +261,14 @@ class Crew:
             # What has been said but not heard yet may be that the document is done.
             if failure is None or hand.item is None or hand.connection.poll():
                 continue
-            log.warning("%s: %s", hand.item.name, failure.message)
+            log.info("%s: %s", hand.item.name, failure.message)
             self._hands.remove(hand)
             hand.end()
-            yield write_failure(self.job, hand.item, failure, now - hand.began)
+            yield self._recorded(hand, hand.item, failure)
+
+    def _recorded(self, hand: _Hand, item: Item, failure: Failure) -> PartInfo:
+        spent = max(0.0, time.monotonic() - hand.began)
+        return replace(write_failure(self.job, item, failure, spent), peak=hand.most)
 
     def _let_go(self, hand: _Hand) -> None:
         self._hands.remove(hand)
@@ -266,30 +284,6 @@ class Crew:
         until = time.monotonic() + _LEAVE_S
         for hand in self._hands:
             hand.process.join(max(0.0, until - time.monotonic()))
-
-
-@dataclass(slots=True)
-class Alone:
-    """Reads documents in this very process: no limits hold, and a crash is the end."""
-
-    job: Job
-    page_read: Callable[[], None] = lambda: None
-
-    def read(self, items: Iterator[Item]) -> Generator[PartInfo]:
-        """The information of each document's part. Raises OutputError as `Crew.read` does."""
-        reader = Reader(self.job)
-        watcher = _Pages(self.page_read)
-        for item in items:
-            info = reader.read(item, watcher)
-            yield info
-
-
-class _Pages(Silent):
-    def __init__(self, tell: Callable[[], None]) -> None:
-        self.tell = tell
-
-    def page_read(self, page: int) -> None:
-        self.tell()
 
 
 def _death(code: int) -> str:

@@ -27,6 +27,11 @@ _BACKSTOP = 2  # times the limit of memory, at which the system itself refuses
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The worker has started: from now on time is that of documents."""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A document has been opened and has `pages` pages."""
 
@@ -54,7 +59,7 @@ class CannotWrite:
     error: OutputError
 
 
-Message = Opened | PageRead | Done | CannotWrite
+Message = Ready | Opened | PageRead | Done | CannotWrite
 
 
 class _Telling(Silent):
@@ -70,8 +75,8 @@ class _Telling(Silent):
         self.connection.send(PageRead(page))
 
 
-def serve(connection: Connection, job: Job, memory: int, level: int) -> None:
-    """Read what comes through `connection` until None comes or the other end is gone.
+def serve(connection: Connection, memory: int, level: int) -> None:
+    """Read documents of the job that comes first, until None comes or the other end is gone.
 
     `memory`: bytes the process should not take; `level`: of the log.
     """
@@ -79,9 +84,11 @@ def serve(connection: Connection, job: Job, memory: int, level: int) -> None:
     parent = parent_process()
     if parent is None or os.getppid() != parent.pid:
         return  # it ended before this process could ask to end with it
-    reader = Reader(job)
     watcher = _Telling(connection)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        job: Job = connection.recv()
+        reader = Reader(job)
+        connection.send(Ready())
         while (item := connection.recv()) is not None:
             connection.send(_answer(reader, item, watcher))
 
@@ -113,4 +120,6 @@ def _settle(memory: int, level: int) -> None:
     logging.basicConfig(
         level=logging.CRITICAL, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
-    logging.getLogger("pipeline").setLevel(level)
+    # What a worker would warn of stands in the part; the log is for who asked for all of it.
+    asked = level <= logging.DEBUG
+    logging.getLogger("pipeline").setLevel(level if asked else logging.CRITICAL)
