@@ -75,12 +75,22 @@ def _require(value: str, choices: tuple[str, ...], option: str) -> None:
         raise UsageError(f"{option} takes {', '.join(choices)}, not '{value}'.")
 
 
-def compact(out: options.OutWritten) -> None:
-    """Make the tables at OUT anew from the parts that are there."""
+def compact(
+    out: options.OutWritten,
+    config: options.Config = None,
+    roster: options.Roster = None,
+    gazetteer: options.Gazetteer = None,
+) -> None:
+    """Make the tables at OUT anew from the parts that are there, with all corrections."""
     from pipeline.batch import compact_output
     from pipeline.config import load_settings
+    from pipeline.gazetteer_file import with_gazetteer
+    from pipeline.roster_file import with_roster
 
-    documents = compact_output(out, load_settings())
+    settings = load_settings(config)
+    # Parts are chosen by the settings they were read with; the lists know what persons wrote.
+    naming = with_gazetteer(with_roster(settings, roster), gazetteer)
+    documents = compact_output(out, settings, naming)
     typer.echo(f"{documents} documents → {out}", err=True)
 
 

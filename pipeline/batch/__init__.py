@@ -129,8 +129,10 @@ def run_batch(
     return run.record
 
 
-def compact_output(out: str, settings: Settings) -> int:
+def compact_output(out: str, settings: Settings, naming: Settings | None = None) -> int:
     """Make the tables anew from the parts at `out`; the number of documents.
+
+    `naming`: whose lists know the names that persons wrote; else `settings`.
 
     Of a document read under several recipes, that of `settings` is taken, else the newest. Raises
     OutputError when a part cannot be read, the output not be written, or another run holds it.
@@ -141,7 +143,8 @@ def compact_output(out: str, settings: Settings) -> int:
         place.prepare()
         state = load_state(place)
         listed = listing(state, recipe.id)
-        compact(place, listed, RunFacts(record.started, record.seconds(), recipe.config))
+        facts = RunFacts(record.started, record.seconds(), recipe.config)
+        compact(place, listed, facts, naming or settings)
         state.save()
     return len(listed)
 
@@ -179,7 +182,7 @@ class _Run:
             return
         started, fingerprint = self.record.started, self.job.recipe.config
         facts = RunFacts(started, self.record.seconds(), fingerprint)
-        self.record.rows = compact(self.job.out, listed, facts)
+        self.record.rows = compact(self.job.out, listed, facts, self.job.settings)
         self.record.tables = "made"
 
     def _settled(self, item: Item) -> bool:

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import __version__
 from pipeline.batch.parts import FOLDER, Part, PartInfo, arrow_rows, counted, decode
@@ -18,10 +19,13 @@ from pipeline.batch.places import Entry, Place
 from pipeline.batch.state import State
 from pipeline.corrections import FOLDER as CORRECTIONS
 from pipeline.corrections import (
+    GAZETTEER,
+    ROSTER,
     apply_corrections,
     bundle_to_records,
     parse_corrections,
     records_to_bundle,
+    with_taught,
 )
 from pipeline.errors import InputError, OutputError
 from pipeline.manifest import RunFacts, input_record, manifest_text
@@ -30,6 +34,9 @@ from pipeline.rows import document_row
 from pipeline.schema import CONTRACTS, DOCUMENTS, TASKS
 from pipeline.together import together
 from pipeline.write import MANIFEST_NAME, TablesWriter, Written, writing
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
 
 _AHEAD = 32  # parts read before they are asked for
 _READERS = 8  # threads
@@ -41,12 +48,13 @@ class Listed:
     """A document of the tables: its part, and all names under which its bytes came, sorted.
 
     A file that could not be read at all has no part on disk: `info.doc_id` is empty. `journal` is
-    the file of the corrections that persons made.
+    the file of the corrections that persons made, `taught` are the lists that these have taught.
     """
 
     names: tuple[str, ...]
     info: PartInfo
     journal: Entry | None = None
+    taught: tuple[Entry, ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,6 +99,7 @@ def listing(state: State, recipe: str) -> list[Listed]:
     for name in state.names.values():
         names.setdefault(name.doc_id, []).append(name.name)
     journals = {entry.path: entry for entry in state.place.entries(CORRECTIONS)}
+    taught = _taught(state.place) if journals else ()
     listed = [Listed((info.source,), info) for info in state.unread.values()]
     for doc_id in state.parts:
         info = state.best_part(doc_id, recipe)
@@ -99,8 +108,15 @@ def listing(state: State, recipe: str) -> list[Listed]:
         known = names.get(doc_id) or ([info.source] if info.key not in state.names else [])
         if known:
             journal = journals.get(f"{CORRECTIONS}/{doc_id}.jsonl")
-            listed.append(Listed(tuple(sorted(set(known), key=_order)), info, journal))
+            names_of = tuple(sorted(set(known), key=_order))
+            listed.append(Listed(names_of, info, journal, taught if journal else ()))
     return sorted(listed, key=lambda item: (_order(item.names[0]), item.info.doc_id))
+
+
+def _taught(place: Place) -> tuple[Entry, ...]:
+    wanted = {ROSTER, GAZETTEER}
+    entries = (entry for entry in place.entries(recursive=False) if entry.path in wanted)
+    return tuple(sorted(entries, key=lambda entry: entry.path))
 
 
 def listing_id(listed: Sequence[Listed]) -> str:
@@ -109,7 +125,8 @@ def listing_id(listed: Sequence[Listed]) -> str:
     for item in listed:
         info = item.info
         line = [item.names, info.doc_id, info.recipe, info.size, info.mtime_ns, info.error]
-        line += [item.journal.size, item.journal.mtime_ns] if item.journal else []
+        for entry in (item.journal, *item.taught) if item.journal else ():
+            line += [entry.size, entry.mtime_ns]
         total.update(json.dumps(line).encode())
     return total.hexdigest()
 
@@ -125,17 +142,23 @@ def compacted_id(place: Place) -> str:
         return ""
 
 
-def compact(place: Place, listed: Sequence[Listed], facts: RunFacts) -> tuple[Written, ...]:
+def compact(
+    place: Place, listed: Sequence[Listed], facts: RunFacts, settings: Settings
+) -> tuple[Written, ...]:
     """Make the tables, the CSV files and the manifest of `listed` at `place`.
+
+    Names that persons wrote are looked up by the lists of `settings` and those taught at `place`.
 
     At most a row group of each table and a few parts are in memory at any time. On a disk all files
     are replaced together; an object store replaces one after the other, each whole, the manifest
     last, whose sizes tell whether the others belong to it. Raises OutputError.
     """
     totals = _Totals()
+    if place.local and any(item.journal for item in listed):
+        settings = with_taught(settings, place.folder / ROSTER, place.folder / GAZETTEER)
     with _folder_for(place) as folder:
         with TablesWriter(folder) as tables:
-            for item, part in _read_ahead(place, listed):
+            for item, part in _read_ahead(place, listed, settings):
                 totals.add(item, part)
                 _add(tables, item, part, facts.fingerprint)
         sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
@@ -187,14 +210,17 @@ def _folder_for(place: Place) -> Iterator[Path]:
             place.upload(path, path.name)
 
 
-def _read_ahead(place: Place, listed: Iterable[Listed]) -> Iterator[tuple[Listed, Part | None]]:
+def _read_ahead(
+    place: Place, listed: Iterable[Listed], settings: Settings
+) -> Iterator[tuple[Listed, Part | None]]:
     """The documents with their parts, in order; a few threads read ahead."""
     waiting: deque[tuple[Listed, Future[Part] | None]] = deque()
     with ThreadPoolExecutor(_READERS, thread_name_prefix="parts") as pool:
         try:
             for item in listed:
                 stored = bool(item.info.doc_id)
-                waiting.append((item, pool.submit(_read, place, item) if stored else None))
+                future = pool.submit(_read, place, item, settings) if stored else None
+                waiting.append((item, future))
                 if len(waiting) >= _AHEAD:
                     yield _resolved(*waiting.popleft())
             while waiting:
@@ -207,9 +233,9 @@ def _resolved(item: Listed, future: Future[Part] | None) -> tuple[Listed, Part |
     return item, future.result() if future else None
 
 
-def _read(place: Place, item: Listed) -> Part:
+def _read(place: Place, item: Listed, settings: Settings) -> Part:
     part = read_part(place, item.info)
-    return corrected(part, place, item.journal) if item.journal else part
+    return corrected(part, place, item.journal, settings) if item.journal else part
 
 
 def read_part(place: Place, info: PartInfo) -> Part:
@@ -223,7 +249,7 @@ def read_part(place: Place, info: PartInfo) -> Part:
         ) from None
 
 
-def corrected(part: Part, place: Place, journal: Entry) -> Part:
+def corrected(part: Part, place: Place, journal: Entry, settings: Settings) -> Part:
     """The part with the corrections of its document laid over its rows.
 
     Raises InputError when the journal cannot be read.
@@ -234,7 +260,7 @@ def corrected(part: Part, place: Place, journal: Entry) -> Part:
         raise InputError(
             f"{place.name}/{journal.path} cannot be read: {error}.", "Check its rights."
         ) from None
-    rows = apply_corrections(records_to_bundle(part.rows), records).rows
+    rows = apply_corrections(records_to_bundle(part.rows), records, settings).rows
     info = replace(
         part.info,
         tasks=len(rows.tasks),

@@ -1,7 +1,8 @@
 """What persons said about a document, kept beside what was read, and laid over it.
 
     journal (lines on disk) → records → anchored in the rows (anchor) → laid over (states)
-    → doubts settled (settle), parties known again (shares) → rows and conflicts (apply)
+    → doubts settled (doubts, settle), parties known again (shares) or looked up (naming)
+    → rows and conflicts (apply)
 
 The rows as read are never changed: a newer reading takes their place, and the same corrections are
 laid over it. All but `journal` is pure.
@@ -9,7 +10,7 @@ laid over it. All but `journal` is pure.
 
 from __future__ import annotations
 
-from pipeline.corrections.apply import Corrected, CorrectedRow, apply_corrections
+from pipeline.corrections.apply import Corrected, CorrectedRow, Ledger, apply_corrections
 from pipeline.corrections.bundle import (
     DocumentRows,
     bundle_to_records,
@@ -19,6 +20,7 @@ from pipeline.corrections.bundle import (
 )
 from pipeline.corrections.journal import (
     FOLDER,
+    Journal,
     add_correction,
     journal_path,
     parse_corrections,
@@ -33,18 +35,23 @@ from pipeline.corrections.records import (
     RowRef,
 )
 from pipeline.corrections.states import Conflict, still_held
+from pipeline.corrections.taught import GAZETTEER, ROSTER, with_taught
 
 __all__ = [
     "COLUMNS",
     "FOLDER",
+    "GAZETTEER",
     "LETTER_COLUMNS",
     "LIST_COLUMNS",
+    "ROSTER",
     "Conflict",
     "Corrected",
     "CorrectedRow",
     "Correction",
     "DocumentRows",
     "FindingRef",
+    "Journal",
+    "Ledger",
     "RowRef",
     "add_correction",
     "apply_corrections",
@@ -56,4 +63,5 @@ __all__ = [
     "records_to_bundle",
     "still_held",
     "values_of",
+    "with_taught",
 ]

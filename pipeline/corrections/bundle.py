@@ -75,7 +75,7 @@ def values_of(task: TaskRow) -> Values:
 
 def same(one: Value, other: Value) -> bool:
     """Whether two values say the same: white space, and blank against absent, do not count."""
-    return _bare(one) == _bare(other)
+    return one == other or _bare(one) == _bare(other)
 
 
 def _bare(value: Value) -> object:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.corrections.anchor import same_box
 from pipeline.corrections.records import Correction, FindingRef
-from pipeline.corrections.states import RowState
+from pipeline.corrections.states import DoubtKey, RowState
 from pipeline.geometry import BBox
 from pipeline.model import Code
 from pipeline.row_types import BoxValue, FindingRow, PlaceRow
@@ -41,12 +41,11 @@ def settled_by_row(finding: FindingRow, state: RowState, places: Sequence[PlaceR
 
 
 def settled_by_dismissal(
-    finding: FindingRow, dismissed: Sequence[tuple[Correction, RowState | None]], state: object
+    finding: FindingRow, dismissed: Mapping[DoubtKey, Sequence[Correction]], row: str
 ) -> str | None:
-    """The dismissal of this very finding, with its reason; `state` is that of its row, or None."""
-    for correction, row in dismissed:
-        about = correction.finding
-        if about is not None and row is state and _is_same(finding, about):
+    """The dismissal of this very finding, with its reason; `row` is the key of its row, or ""."""
+    for correction in dismissed.get((finding.code, finding.page, row), ()):
+        if correction.finding is not None and _is_same(finding, correction.finding):
             return f"{DISMISSED}: {correction.reason}" if correction.reason else DISMISSED
     return None
 
@@ -64,8 +63,7 @@ def _is_about(finding: FindingRow, column: str, places: Sequence[PlaceRow]) -> b
 
 
 def _is_same(finding: FindingRow, about: FindingRef) -> bool:
-    if finding.code != about.code or finding.page != about.page:
-        return False
+    """Whether it is the one that was dismissed, of those with its code on its page."""
     if finding.box is None or about.box is None:
         return finding.message == about.message
     box = to_bbox(finding.box)

@@ -8,11 +8,14 @@ from typing import Any, cast
 
 from pipeline.corrections.anchor import find_row, is_same_row, rows_to_refs
 from pipeline.corrections.bundle import DocumentRows, same, values_of
-from pipeline.corrections.records import Correction, RowRef, Value, Values
+from pipeline.corrections.records import Correction, FindingRef, RowRef, Value, Values
 from pipeline.row_types import TaskRow
 
 RowKey = tuple[int, int]
 """`table_no` and `row_no` as the program read them."""
+
+DoubtKey = tuple[str, int | None, str]
+"""Code and page of a finding, and the key of its row or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class RowState:
     by: Correction | None = None
 
     @property
+    def stand(self) -> tuple[object, ...]:
+        """All that is written of the row hangs on; equal for rows that stand alike."""
+        return (self.ref, self.task, self.read, tuple(self.members), self.reviewed, self.by)
+
+    @property
     def reviewed(self) -> bool:
         """Whether a person has confirmed or corrected the row."""
         return self.confirmed or self.reshaped or bool(self.said)
@@ -62,7 +70,7 @@ class Folding:
     refs: tuple[RowRef, ...]
     by_key: dict[str, RowState]
     letter: dict[str, Correction] = field(default_factory=dict)
-    dismissed: list[tuple[Correction, RowState | None]] = field(default_factory=list)
+    dismissed: dict[DoubtKey, list[Correction]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
 
     def find(self, wanted: RowRef) -> RowState | None:
@@ -73,9 +81,9 @@ class Folding:
         return self.by_key.get(replace(base, split=wanted.split).key) if base else None
 
 
-def bundle_to_folding(rows: DocumentRows) -> Folding:
-    """The rows before any correction."""
-    refs = rows_to_refs(rows)
+def bundle_to_folding(rows: DocumentRows, refs: tuple[RowRef, ...] | None = None) -> Folding:
+    """The rows before any correction; `refs` are theirs where they are known already."""
+    refs = rows_to_refs(rows) if refs is None else refs
     states = []
     for ref, task in zip(refs, rows.tasks, strict=True):
         key = (task.table_no, task.row_no)
@@ -94,7 +102,9 @@ def lay_over(folding: Folding, correction: Correction) -> None:
     """Lay one correction over the rows; what does not fit becomes a conflict."""
     state = folding.find(correction.row) if correction.row else None
     if correction.what == "dismiss":
-        folding.dismissed.append((correction, state))
+        about = cast(FindingRef, correction.finding)
+        key = (about.code, about.page, state.ref.key if state else "")
+        folding.dismissed.setdefault(key, []).append(correction)
         return
     if correction.row is None:
         folding.letter[cast(str, correction.column)] = correction
@@ -116,9 +126,8 @@ def lay_over(folding: Folding, correction: Correction) -> None:
 def disputed(state: RowState) -> list[Conflict]:
     """The columns that are read now in a way that the person had not seen."""
     found = []
-    read = dict(values_of(state.read))
     for column, correction in state.said.items():
-        now = read[column]
+        now = getattr(state.read, column)
         seen = (_of(correction.read, column), _of(correction.after, column))
         if not any(same(now, value) for value in seen):
             message = f"the {column} is read otherwise now than when it was corrected"

@@ -11,6 +11,7 @@ from pipeline.normalise.names import NameReading
 from pipeline.normalise.posts import Sort
 from pipeline.party import Party, PartyKind, PartyRole
 
+CELL_DOUBTED = "cell:doubted"
 _PARTED_UNSURELY = 0.6
 _LEADING = ("牵头", "主办", "组长", "总指挥", "指挥长", "召集", "第一", "挂帅", "负责", "责任")
 _LEADER_KINDS = {
@@ -59,7 +60,7 @@ def unit_parties(identities: Sequence[Identity], role: PartyRole, *, doubted: bo
             identity.kind,
             identity.region,
             min(identity.certainty, _PARTED_UNSURELY) if doubted else identity.certainty,
-            (*identity.evidence, "cell:doubted") if doubted else identity.evidence,
+            (*identity.evidence, CELL_DOUBTED) if doubted else identity.evidence,
         )
         for identity in identities
     ]

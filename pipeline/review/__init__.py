@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.corrections import GAZETTEER, ROSTER
 from pipeline.review.desk import Desk
 from pipeline.review.library import Library
 from pipeline.review.names import KnownFiles
@@ -37,10 +38,9 @@ def open_room(
     """
     library = Library(out, settings)
     roster, gazetteer = files
-    known = KnownFiles(
-        roster or library.out / "roster.txt", gazetteer or library.out / "gazetteer.txt"
-    )
-    return Room(library, Desk(library, who), Pictures(settings, engine), known, settings)
+    known = KnownFiles(roster or library.out / ROSTER, gazetteer or library.out / GAZETTEER)
+    desk = Desk(library, who, known, settings)
+    return Room(library, desk, Pictures(settings, engine), known, settings)
 
 
 def review(room: Room, address: Address, ready: Callable[[str], None]) -> None:

@@ -7,20 +7,23 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.corrections import (
     Corrected,
     CorrectedRow,
     Correction,
-    add_correction,
-    apply_corrections,
+    Journal,
+    Ledger,
     journal_path,
-    read_corrections,
 )
 from pipeline.review.edits import RefusedError, StaleError, make_correction, touched
 from pipeline.review.library import Library, Stored
-from pipeline.show import RowsView, corrected_to_view
+from pipeline.review.names import KnownFiles
+from pipeline.show import RowsView, Viewing
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
 
 KEPT = 6  # documents held in memory
 
@@ -62,14 +65,35 @@ def count(view: RowsView) -> Counts:
     return Counts(len(view.rows), view.flagged, doubts, view.reviewed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A document in memory: as it was read, its corrections laid over it, what is shown of it.
+
+    `stamp` names the reading and the lists by which names are looked up.
+    """
+
+    stamp: tuple[object, ...]
+    stored: Stored
+    ledger: Ledger
+    viewing: Viewing
+    journal: Journal
+
+    def shown(self, corrections: tuple[Correction, ...]) -> Shown:
+        """The document with these corrections; costs what changed since the last time."""
+        corrected = self.ledger.laid(corrections)
+        return Shown(self.stored, corrections, corrected, self.viewing.view(corrected))
+
+
 class Desk:
     """The documents under review; `who` is written into the corrections that are made here."""
 
-    def __init__(self, library: Library, who: str) -> None:
+    def __init__(self, library: Library, who: str, files: KnownFiles, settings: Settings) -> None:
         self.library = library
         self.who = who
+        self._files = files
+        self._settings = settings
         self._lock = threading.Lock()
-        self._stored: OrderedDict[str, tuple[object, Stored]] = OrderedDict()
+        self._open: OrderedDict[str, _Open] = OrderedDict()
         self._shown: OrderedDict[str, tuple[object, Shown]] = OrderedDict()
         self._counts: dict[str, tuple[object, Counts]] = {}
 
@@ -79,9 +103,8 @@ class Desk:
             mark = self._mark(doc_id)
             held = self._shown.get(doc_id)
             if held is None or held[0] != mark:
-                stored = self._load(doc_id, self.library.reading(doc_id))
-                corrections = read_corrections(journal_path(self.library.out, doc_id))
-                held = (mark, self._with(stored, corrections))
+                there = self._loaded(doc_id)
+                held = (mark, there.shown(there.journal.read()))
                 _keep(self._shown, doc_id, held)
                 self._counts[doc_id] = (mark, count(held[1].view))
             return held[1]
@@ -105,33 +128,44 @@ class Desk:
         shown = self.open(doc_id)
 
         def make(there: tuple[Correction, ...]) -> Correction:
-            now = shown if len(there) == shown.version else self._with(shown.stored, there)
+            now = shown if len(there) == shown.version else self._with(doc_id, there)
             require_fresh(now, asked)
             when = datetime.now(UTC).isoformat(timespec="seconds")
             said = (when, self.who)
             return make_correction(now.corrected, there, asked, said, now.stored.rows)
 
-        add_correction(journal_path(self.library.out, doc_id), make)
+        with self._lock:
+            journal = self._loaded(doc_id).journal
+        journal.add(make)
         return self.open(doc_id)
 
     def _mark(self, doc_id: str) -> object:
         """Changes with every run and every correction: a line that is added makes a file longer."""
+        stamp = self._stamp(doc_id)
         try:
             status = journal_path(self.library.out, doc_id).stat()
         except FileNotFoundError:
-            return (self.library.reading(doc_id), 0, 0)
-        return (self.library.reading(doc_id), status.st_size, status.st_mtime_ns)
+            return (stamp, 0, 0)
+        return (stamp, status.st_size, status.st_mtime_ns)
 
-    def _load(self, doc_id: str, stamp: object) -> Stored:
-        held = self._stored.get(doc_id)
-        if held is None or held[0] != stamp:
-            held = (stamp, self.library.load(doc_id))
-            _keep(self._stored, doc_id, held)
-        return held[1]
+    def _stamp(self, doc_id: str) -> tuple[object, ...]:
+        return (self.library.reading(doc_id), self._files.stamp())
 
-    def _with(self, stored: Stored, corrections: tuple[Correction, ...]) -> Shown:
-        corrected = apply_corrections(stored.rows, corrections)
-        return Shown(stored, corrections, corrected, corrected_to_view(corrected))
+    def _loaded(self, doc_id: str) -> _Open:
+        """The document as it was read last; the lock is held."""
+        stamp = self._stamp(doc_id)
+        held = self._open.get(doc_id)
+        if held is None or held.stamp != stamp:
+            stored = self.library.load(doc_id)
+            journal = Journal(journal_path(self.library.out, doc_id))
+            ledger = Ledger(stored.rows, self._files.known(self._settings))
+            held = _Open(stamp, stored, ledger, Viewing(), journal)
+            _keep(self._open, doc_id, held)
+        return held
+
+    def _with(self, doc_id: str, corrections: tuple[Correction, ...]) -> Shown:
+        with self._lock:
+            return self._loaded(doc_id).shown(corrections)
 
 
 def require_fresh(now: Shown, asked: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.corrections import with_taught
 from pipeline.review.teach import Kind, kind_of, known_names
 from pipeline.show import RowsView
 
@@ -34,6 +35,17 @@ class KnownFiles:
 
     def path(self, kind: Kind) -> Path:
         return self.roster if kind == "roster" else self.gazetteer
+
+    def known(self, settings: Settings) -> Settings:
+        """`settings` with what the files hold. Raises ConfigError when one holds no names."""
+        return with_taught(settings, self.roster, self.gazetteer)
+
+    def stamp(self) -> tuple[int, ...]:
+        """Changes whenever one of the files does."""
+        return tuple(
+            path.stat().st_mtime_ns if path.exists() else 0
+            for path in (self.roster, self.gazetteer)
+        )
 
 
 def suggest(

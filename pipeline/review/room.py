@@ -47,7 +47,8 @@ class Room:
     def write_tables(self) -> str:
         """Make the tables anew with all corrections; what happened, in words."""
         try:
-            count = compact_output(str(self.library.out), self.settings)
+            naming = self.files.known(self.settings)
+            count = compact_output(str(self.library.out), self.settings, naming)
         except GongwenError as error:
             return f"没有写入：{error_in_chinese(str(error))}"
         return f"已写入表格（{count} 件）。"

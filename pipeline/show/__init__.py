@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pipeline.show.pages import asset, render
 from pipeline.show.sheets import Shape, SheetView
-from pipeline.show.views import FindingView, RowsView, RowView, corrected_to_view
+from pipeline.show.views import FindingView, RowsView, RowView, Viewing, corrected_to_view
 
 __all__ = [
     "FindingView",
@@ -18,6 +18,7 @@ __all__ = [
     "RowsView",
     "Shape",
     "SheetView",
+    "Viewing",
     "asset",
     "corrected_to_view",
     "render",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.corrections import COLUMNS, LIST_COLUMNS, Corrected, CorrectedRow
 from pipeline.model import Severity
@@ -19,8 +20,7 @@ _GOOD, _BAD = 0.98, 0.6  # scores shown wholly good and wholly bad
 _STEPS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceView:
+class PlaceView(NamedTuple):
     """Where a value stands: page from 1, box in points."""
 
     page: int
@@ -111,32 +111,45 @@ class RowsView:
 
 def corrected_to_view(corrected: Corrected) -> RowsView:
     """What is shown of a document's rows as they stand now."""
-    rows = corrected.rows
-    keys = {(s.task.table_no, s.task.row_no): s.ref.key for s in corrected.states}
-    findings = tuple(
-        _finding(number, finding, keys) for number, finding in enumerate(rows.findings)
-    )
-    by_row: dict[str, list[FindingView]] = {}
-    for finding in findings:
-        if finding.row:
-            by_row.setdefault(finding.row, []).append(finding)
-    places: dict[tuple[int, int], list[PlaceRow]] = {}
-    for place in rows.places:
-        places.setdefault((place.table_no, place.row_no), []).append(place)
-    columns = used_columns(rows.tasks)
-    return RowsView(
-        tuple(
-            _row(
-                state,
-                columns,
-                places.get((state.task.table_no, state.task.row_no), ()),
-                by_weight(by_row.get(state.ref.key, ())),
-            )
+    return Viewing().view(corrected)
+
+
+class Viewing:
+    """What is shown of one document, again and again while it is corrected.
+
+    A row that stands as it stood is not made again.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[tuple[object, ...], RowView]] = {}
+
+    def view(self, corrected: Corrected) -> RowsView:
+        """All rows and findings as they stand now."""
+        keys = {(s.task.table_no, s.task.row_no): s.ref.key for s in corrected.states}
+        findings = tuple(
+            _finding(number, finding, keys)
+            for number, finding in enumerate(corrected.rows.findings)
+        )
+        by_row: dict[str, list[FindingView]] = {}
+        for finding in findings:
+            if finding.row:
+                by_row.setdefault(finding.row, []).append(finding)
+        columns = used_columns(corrected.rows.tasks)
+        rows = (
+            self._row(state, columns, by_weight(by_row.get(state.ref.key, ())))
             for state in corrected.states
-        ),
-        findings,
-        columns,
-    )
+        )
+        return RowsView(tuple(rows), findings, columns)
+
+    def _row(
+        self, state: CorrectedRow, columns: tuple[str, ...], findings: tuple[FindingView, ...]
+    ) -> RowView:
+        key = state.ref.key
+        known = self._made.get(key)
+        # The row itself, not one like it: comparing all its texts would cost as much as making it.
+        if known is None or known[0][0] is not state or known[0][1:] != (columns, findings):
+            known = self._made[key] = ((state, columns, findings), _row(state, columns, findings))
+        return known[1]
 
 
 def by_weight(findings: Iterable[FindingView]) -> tuple[FindingView, ...]:
@@ -171,12 +184,11 @@ def items_of(value: object) -> tuple[str, ...]:
 def _row(
     state: CorrectedRow,
     columns: Sequence[str],
-    places: Sequence[PlaceRow],
     findings: tuple[FindingView, ...],
 ) -> RowView:
     task = state.task
     by_column: dict[str, list[PlaceRow]] = {}
-    for place in places:
+    for place in state.places:
         by_column.setdefault(place.column, []).append(place)
     return RowView(
         key=state.ref.key,
