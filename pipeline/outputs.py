@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import InputError
@@ -53,23 +54,36 @@ def load_letters(folder: Path) -> dict[str, dict[str, Any]]:
     return {record["doc_id"]: record for record in _records(folder / "documents.parquet")}
 
 
-def load_scores(folder: Path) -> dict[str, float]:
-    """The mean of the tasks' lowest scores by `doc_id`; InputError when there are none to read."""
-    tasks = _table(folder / "tasks.parquet", ["doc_id", "confidence"])
+def load_scores(folder: Path, without: Collection[str] = ()) -> dict[str, float]:
+    """The mean of the tasks' lowest scores by `doc_id`, but for the documents `without`.
+
+    InputError when there are none to read.
+    """
+    tasks = _others(_table(folder / "tasks.parquet", ["doc_id", "confidence"]), without)
     means = tasks.group_by("doc_id").aggregate([("confidence", "mean")]).to_pylist()
     return {row["doc_id"]: row["confidence_mean"] for row in means}
 
 
-def load_party_counts(folder: Path) -> tuple[tuple[tuple[str, int], ...], ...]:
-    """Leaders, and units of both roles, each with the number of tasks, most first.
+def load_party_counts(
+    folder: Path, without: Collection[str] = ()
+) -> tuple[Counter[str], Counter[str]]:
+    """Leaders, and units of both roles, each with its tasks, but for the documents `without`.
 
     Counted by their canonical names where these are known. InputError when there are none to read.
     """
+    columns = ["doc_id", "role", "printed", "canonical"]
+    table = _others(_table(folder / "assignments.parquet", columns), without)
     counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    table = _table(folder / "assignments.parquet", ["role", "printed", "canonical"])
     for row in table.to_pylist():
         counts[row["role"] != "leader"][row["canonical"] or row["printed"]] += 1
-    return tuple(tuple(count.most_common()) for count in counts)
+    return counts
+
+
+def _others(table: pa.Table, without: Collection[str]) -> pa.Table:
+    if not without:
+        return table
+    named = pc.is_in(table["doc_id"], value_set=pa.array(sorted(without)))
+    return table.filter(pc.invert(named))
 
 
 def load_goldens(path: Path) -> tuple[Golden, ...]:

@@ -46,10 +46,10 @@ def test_no_sentence_hides_behind_one_before_it() -> None:
     """A message is told by its own sentence, whatever its values."""
     for code in TABLE:
         for sentence, (english, chinese) in zip(
-            messages.sentences()[code], TABLE[code].items(), strict=True
+            messages.sentences(code), TABLE[code].items(), strict=True
         ):
             example = HOLE.sub("某", english)
-            first = next(s for s in messages.sentences()[code] if s.told(example) is not None)
+            first = next(s for s in messages.sentences(code) if s.told(example) is not None)
             assert first is sentence, f"{english} is told as {first.chinese}, not {chinese}"
 
 

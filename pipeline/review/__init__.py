@@ -9,6 +9,7 @@ that was read is ever changed. `pictures` draws pages, `names` and `teach` know 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,9 @@ def review(room: Room, address: Address, ready: Callable[[str], None]) -> None:
     """Serve the review page until interrupted. Raises UsageError when the port is taken."""
     from pipeline.review.app import create_app
     from pipeline.review.serve import serve
+    from pipeline.show import warm
 
+    threading.Thread(target=warm, daemon=True).start()
     try:
         serve(create_app(room), address, ready)
     finally:

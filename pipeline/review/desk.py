@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.corrections import (
+    FOLDER,
     Corrected,
     CorrectedRow,
     Correction,
@@ -20,6 +23,7 @@ from pipeline.corrections import (
 from pipeline.review.edits import RefusedError, StaleError, make_correction, touched
 from pipeline.review.library import Library, Stored
 from pipeline.review.names import KnownFiles
+from pipeline.review.standing import Standing, to_standing
 from pipeline.show import RowsView, Viewing
 
 if TYPE_CHECKING:
@@ -47,22 +51,6 @@ class Shown:
             if state.ref.key == key:
                 return state
         raise KeyError(key)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Rows, those in doubt, open doubts, rows that were reviewed."""
-
-    tasks: int
-    flagged: int
-    doubts: int
-    reviewed: int
-
-
-def count(view: RowsView) -> Counts:
-    """The counts of what is shown."""
-    doubts = sum(1 for finding in view.findings if finding.is_doubt)
-    return Counts(len(view.rows), view.flagged, doubts, view.reviewed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,7 @@ class Desk:
         self._lock = threading.Lock()
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._shown: OrderedDict[str, tuple[object, Shown]] = OrderedDict()
-        self._counts: dict[str, tuple[object, Counts]] = {}
+        self._standings: dict[str, tuple[object, Standing]] = {}
 
     def open(self, doc_id: str) -> Shown:
         """The document as it stands on disk now. Raises KeyError when there is none."""
@@ -103,20 +91,26 @@ class Desk:
             mark = self._mark(doc_id)
             held = self._shown.get(doc_id)
             if held is None or held[0] != mark:
-                there = self._loaded(doc_id)
-                held = (mark, there.shown(there.journal.read()))
+                with _no_collection():
+                    there = self._loaded(doc_id)
+                    held = (mark, there.shown(there.journal.read()))
                 _keep(self._shown, doc_id, held)
-                self._counts[doc_id] = (mark, count(held[1].view))
+                self._standings[doc_id] = (mark, to_standing(held[1].corrected, held[1].view))
             return held[1]
 
-    def counts(self, doc_id: str) -> Counts | None:
-        """How far the review of a document is; None when nothing was said of it yet."""
-        if not journal_path(self.library.out, doc_id).exists():
-            return None
-        held = self._counts.get(doc_id)
-        if held is not None and held[0] == self._mark(doc_id):
-            return held[1]
-        return count(self.open(doc_id).view)
+    def standings(self) -> dict[str, Standing]:
+        """How the documents stand of which anything was said, after their corrections."""
+        files = (self.library.out / FOLDER).glob("*.jsonl")
+        spoken = {file.stem for file in files}
+        return {
+            doc_id: self._standing(doc_id) for doc_id in self.library.entries() if doc_id in spoken
+        }
+
+    def _standing(self, doc_id: str) -> Standing:
+        held = self._standings.get(doc_id)
+        if held is None or held[0] != self._mark(doc_id):
+            self.open(doc_id)
+        return self._standings[doc_id][1]
 
     def correct(self, doc_id: str, asked: dict[str, Any]) -> Shown:
         """Write down a correction, and give the document as it stands then.
@@ -166,6 +160,21 @@ class Desk:
     def _with(self, doc_id: str, corrections: tuple[Correction, ...]) -> Shown:
         with self._lock:
             return self._loaded(doc_id).shown(corrections)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage in the block: all that is made while a document is loaded stays.
+
+    Searching it again and again would take a third of the time that a long one takes to open.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def require_fresh(now: Shown, asked: dict[str, Any]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.corrections import Correction, journal_path, read_corrections
 from pipeline.errors import GongwenError
 from pipeline.outputs import load_party_counts, load_scores
-from pipeline.review.desk import Counts, Desk
+from pipeline.review.desk import Desk
 from pipeline.review.library import Entry, Library
 from pipeline.review.names import KnownFiles
+from pipeline.review.standing import Standing
 from pipeline.review.teach import KINDS, Kind, known_names, learn, lessons
 from pipeline.show import render
 from pipeline.show.charts import counted_bars, scored_bars
@@ -52,48 +53,55 @@ class Lists:
 
     def page(self, query: str, note: str) -> str:
         """The list of documents whose title, number, issuer or name hold the query."""
-        entries = self.library.entries().values()
+        lines = list(self._lines())
         return render(
             "documents.html",
             folder=str(self.library.out),
-            total=len(entries),
-            tasks=sum(entry.listed.info.tasks for entry in entries),
-            flagged=sum(entry.listed.info.flagged for entry in entries),
+            total=len(lines),
+            tasks=sum(line.tasks for line in lines),
+            flagged=sum(line.flagged for line in lines),
             stale=self.library.tables_are_stale(),
             note=note,
-            **self.part(query, 0),
+            **_part(lines, query, 0),
         )
 
     def part(self, query: str, at: int) -> dict[str, Any]:
         """The documents from place `at` on, and where those after them are."""
-        found = [entry for entry in self.library.entries().values() if _matches(entry, query)]
-        shown = [self._line(entry) for entry in found[at : at + SIZE]]
-        more = at + SIZE < len(found)
-        return {"documents": shown, "next": (at + SIZE) if more else None, "query": query}
+        return _part(self._lines(), query, at)
 
     def overview(self) -> str:
-        """Findings by kind, doubt by document, tasks by leader and unit, over all documents."""
-        infos = [entry.listed.info for entry in self.library.entries().values()]
-        codes: Counter[str] = Counter()
-        for info in infos:
-            codes.update(dict(info.codes))
-        named = [(code_label(code), count) for code, count in codes.most_common()]
-        doubted = sorted(self.library.entries().values(), key=lambda e: -e.listed.info.flagged)
-        rows = [(_title(e), e.listed.info.flagged) for e in doubted if e.listed.info.flagged]
-        scores = load_scores(self.library.out)
-        lowest = sorted(
-            ((_title(e), scores[e.doc_id]) for e in doubted if e.doc_id in scores),
-            key=lambda pair: pair[1],
-        )
-        leaders, units = load_party_counts(self.library.out)
+        """Open findings by kind, doubt by document, tasks by leader and unit, as all stands now."""
+        entries, standings = self.library.entries(), self.desk.standings()
+        titles = {line.doc_id: line.title or line.name for line in self._lines()}
+        codes, flagged = Counter[str](), Counter[str]()
+        for doc_id, entry in entries.items():
+            standing, info = standings.get(doc_id), entry.listed.info
+            codes.update(standing.codes if standing else dict(info.codes))
+            flagged[doc_id] = standing.flagged if standing else info.flagged
+        # The tables may lack the newest corrections: of what was corrected, they are not asked.
+        scores = load_scores(self.library.out, standings)
+        scores |= {doc: s.score for doc, s in standings.items() if s.score is not None}
+        leaders, units = load_party_counts(self.library.out, standings)
+        for standing in standings.values():
+            leaders.update(standing.leaders)
+            units.update(standing.units)
+        lowest = sorted((scores[doc_id], doc_id) for doc_id in entries if doc_id in scores)
+        doubtful = [(doc_id, count) for doc_id, count in flagged.most_common() if count]
         return render(
             "overview.html",
             pictures=(
-                counted_bars("疑点种类", named),
-                counted_bars("存疑行最多的文件", rows, "warning"),
-                scored_bars("平均识别分最低的文件", lowest),
-                counted_bars("各领导的任务", leaders),
-                counted_bars("各单位的任务", units),
+                counted_bars("疑点种类", [(code_label(c), n) for c, n in codes.most_common()]),
+                counted_bars(
+                    "存疑行最多的文件",
+                    [(titles[doc_id], count) for doc_id, count in doubtful],
+                    "warning",
+                ),
+                scored_bars(
+                    "未核各行平均识别分最低的文件",
+                    [(titles[doc_id], score) for score, doc_id in lowest],
+                ),
+                counted_bars("各领导的任务", leaders.most_common()),
+                counted_bars("各单位的任务", units.most_common()),
             ),
         )
 
@@ -131,32 +139,41 @@ class Lists:
         for each in [doc_id] if doc_id else list(self.library.entries()):
             yield from read_corrections(journal_path(self.library.out, each))
 
-    def _line(self, entry: Entry) -> Line:
-        info, letter = entry.listed.info, entry.letter
-        as_read = Counts(info.tasks, info.flagged, entry.doubts, 0)
-        counts = self.desk.counts(entry.doc_id) or as_read
-        return Line(
-            entry.doc_id,
-            entry.name,
-            letter.get("title"),
-            letter.get("doc_number"),
-            letter.get("issuer"),
-            info.status,
-            info.route,
-            info.error,
-            info.pages,
-            counts.tasks,
-            counts.flagged,
-            counts.doubts,
-            counts.reviewed,
-        )
+    def _lines(self) -> Iterator[Line]:
+        standings = self.desk.standings()
+        for doc_id, entry in self.library.entries().items():
+            yield _line(entry, standings.get(doc_id))
 
 
-def _title(entry: Entry) -> str:
-    return entry.letter.get("title") or entry.name
+def _line(entry: Entry, standing: Standing | None) -> Line:
+    info, letter = entry.listed.info, standing.letter if standing else entry.letter
+    counts = (info.tasks, info.flagged, entry.doubts, 0)
+    if standing is not None:
+        counts = (standing.tasks, standing.flagged, standing.doubts, standing.reviewed)
+    return Line(
+        entry.doc_id,
+        entry.name,
+        letter.get("title"),
+        letter.get("doc_number"),
+        letter.get("issuer"),
+        info.status,
+        info.route,
+        info.error,
+        info.pages,
+        *counts,
+    )
 
 
-def _matches(entry: Entry, query: str) -> bool:
-    letter = entry.letter
-    texts = (letter.get("title"), letter.get("doc_number"), letter.get("issuer"), entry.name)
+def _part(lines: Iterable[Line], query: str, at: int) -> dict[str, Any]:
+    found = [line for line in lines if _matches(line, query)]
+    more = at + SIZE < len(found)
+    return {
+        "documents": found[at : at + SIZE],
+        "next": (at + SIZE) if more else None,
+        "query": query,
+    }
+
+
+def _matches(line: Line, query: str) -> bool:
+    texts = (line.title, line.doc_number, line.issuer, line.name)
     return any(query.lower() in text.lower() for text in texts if text)

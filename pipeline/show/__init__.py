@@ -8,7 +8,7 @@ Every text of a document goes through autoescape and `visible_text`; no template
 
 from __future__ import annotations
 
-from pipeline.show.pages import asset, render
+from pipeline.show.pages import asset, render, warm
 from pipeline.show.sheets import Shape, SheetView
 from pipeline.show.views import FindingView, RowsView, RowView, Viewing, corrected_to_view
 
@@ -22,4 +22,5 @@ __all__ = [
     "asset",
     "corrected_to_view",
     "render",
+    "warm",
 ]

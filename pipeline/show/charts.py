@@ -86,14 +86,15 @@ def scored_bars(title: str, scores: Sequence[tuple[str, float]]) -> Bars:
 
 
 def scores_by_row(view: RowsView) -> Bars:
-    """Rows by their lowest recognition score."""
+    """Rows that nobody has reviewed by their lowest recognition score."""
     steps = ((0.0, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.98), (0.98, 1.0), (1.0, 2.0))
     named = []
     for number, (low, high) in enumerate(steps):
-        count = sum(1 for row in view.rows if low <= row.confidence < high)
+        count = sum(1 for row in view.rows if not row.reviewed and low <= row.confidence < high)
         label = "1.00" if low == 1.0 else f"{low:.2f} – {high:.2f}"
         named.append((label, count, f"s{round(9 * number / (len(steps) - 1))}"))
-    return _bars("识别分", [item for item in named if item[1]])
+    title = "未核各行的识别分" if view.reviewed else "识别分"
+    return _bars(title, [item for item in named if item[1]])
 
 
 def serial_maps(view: RowsView) -> tuple[SerialMap, ...]:

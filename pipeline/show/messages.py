@@ -54,20 +54,21 @@ def reason_in_chinese(reason: str) -> str:
 
 
 @cache
-def sentences() -> dict[str, tuple[Sentence, ...]]:
-    """The sentences by code; reasons and errors stand under names of their own."""
+def sentences(code: str) -> tuple[Sentence, ...]:
+    """The sentences of a code; reasons and errors stand under names of their own."""
+    rest = _HINT if code == ERRORS else ""
+    pairs = _table().get(code, {}).items()
+    return tuple(Sentence(_pattern(english, rest), chinese) for english, chinese in pairs)
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
     table: Mapping[str, Mapping[str, str]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return {
-        code: tuple(
-            Sentence(_pattern(english, _HINT if code == ERRORS else ""), chinese)
-            for english, chinese in pairs.items()
-        )
-        for code, pairs in table.items()
-    }
+    return table
 
 
 def _told(code: str, message: str) -> str:
-    told = (sentence.told(message) for sentence in sentences().get(code, ()))
+    told = (sentence.told(message) for sentence in sentences(code))
     return next((text for text in told if text is not None), message)
 
 

@@ -79,6 +79,13 @@ def environment() -> Environment:
     return found
 
 
+def warm() -> None:
+    """Compile all templates, so that nobody who looks has to wait for it."""
+    templates = environment()
+    for name in templates.list_templates():
+        templates.get_template(name)
+
+
 def visible_text(text: object) -> Markup:
     """`text` escaped; a mark that nobody can see is shown by its number."""
     parts, last = [], 0
