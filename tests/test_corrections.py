@@ -228,6 +228,9 @@ def test_joined_rows_are_one_with_the_doubts_and_places_of_both() -> None:
     parts = [place.part for place in done.places if (place.row_no, place.column) == (1, "name")]
     assert parts == [1, 2]
     assert len(done.places) == len(rows.places)
+    # The units were left as the first row has them, and are there once.
+    shares = [row for row in done.assignments if (row.row_no, row.role) == (1, "unit")]
+    assert [(row.position, row.printed) for row in shares] == [(1, "财政局"), (2, "教育局")]
 
 
 def test_what_was_undone_does_not_count() -> None:

@@ -39,7 +39,8 @@ class Shares:
         for role, column in ROLES:
             names = getattr(task, column)
             known = self._known(state, role)
-            if state.ref.split == 0 and same(names, getattr(state.read, column)):
+            whole = state.ref.split == 0 and len(state.members) == 1
+            if whole and same(names, getattr(state.read, column)):
                 found: Sequence[AssignmentRow] = known
             else:
                 mine = dict(self._named(state.read, role, column)) if known else {}
