@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +108,18 @@ def test_tables_one_above_the_other_stay_two() -> None:
     rulings = whole() + below
     assert mend_rulings(rulings, (), (), to_scale(UNIT)) == []
     assert len(find_grids(rulings, UNIT)) == 2
+
+
+@pytest.mark.parametrize("remains", [(), ((280.0, 300.0),)])
+def test_a_row_that_a_page_end_cuts_keeps_its_columns(
+    remains: Sequence[tuple[float, float]],
+) -> None:
+    # Of one column line only the head and a piece at the foot are left in the open row.
+    rulings = whole((), XS) + [r for x in XS if x != 330 for r in v(x, 0, 300)]
+    foot = v(330, *(end for piece in remains for end in piece))
+    grid, mends = mend([*rulings, *v(330, 0, 270)], foot)
+    assert [(m.ruling.start, m.ruling.end, m.doubtful) for m in mends] == [(255, 300, False)]
+    assert (grid.rows, len(grid.cells)) == (5, 20)
 
 
 def test_missing_side_borders_follow_from_the_ends_of_row_lines() -> None:

@@ -92,3 +92,13 @@ def test_specks_alone_go(place: tuple[int, int]) -> None:
     cleaned, step = drop_specks_alone(grey, 20.0)
     assert cleaned[place] == 255
     assert step.changed
+
+
+def test_a_full_stop_behind_a_closing_quote_is_no_dirt() -> None:
+    grey = page_with_marks()
+    grey[40:44, 204:208] = grey[40:44, 210:214] = 0  # ”
+    grey[54:60, 228:234] = 0  # 。: farther from the characters than a mark stands
+    grey[56:58, 230:232] = 255
+    grey[40:70, 236:380] = 255
+    cleaned, _ = drop_specks_alone(grey, 20.0)
+    assert (cleaned[54:56, 228:234] == 0).all()

@@ -32,8 +32,8 @@ def spans(page: Picture) -> list[tuple[int, int]]:
     size=st.integers(20, 44),
 )
 def test_lines_come_back_as_drawn(counts: list[int], leading: float, size: int) -> None:
-    page = paper()
     pitch = max(size + 2, round(size * leading))
+    page = paper(height=40 + len(counts) * pitch + size)
     drawn = [text(page, 20, 20 + index * pitch, n, size) for index, n in enumerate(counts)]
     assert ink_to_lines(mask_of(page), SIZE) == drawn
 
@@ -51,6 +51,14 @@ def test_lines_that_touch_are_parted() -> None:
     for index, (top, bottom) in enumerate(found):
         assert top == pytest.approx(20 + index * (SIZE + 3), abs=8)
         assert bottom == pytest.approx(20 + index * (SIZE + 3) + SIZE, abs=8)
+
+
+def test_a_dot_close_over_its_character_belongs_to_it_where_its_neighbours_are_lower() -> None:
+    page = paper()
+    text(page, 20, 40, 1, SIZE - 6)
+    cv2.line(page, (30, 120), (36, 124), (0, 0, 0), 2)  # 广
+    text(page, 20, 128, 1, SIZE - 6)
+    assert spans(page) == [(40, 40 + SIZE - 6), (119, 128 + SIZE - 6)]
 
 
 def test_strokes_of_one_character_are_one_line() -> None:

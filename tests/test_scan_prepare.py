@@ -316,6 +316,18 @@ def test_a_stamp_goes_with_its_words_also_where_it_is_worn(worn: bool) -> None:
     assert not dark[190:240].any()
 
 
+@pytest.mark.parametrize("fill", [(244, 207, 205), (182, 217, 160)])
+def test_a_pale_stamp_goes_from_filled_cells_as_from_paper(fill: tuple[int, int, int]) -> None:
+    page = paper(900, 700)
+    text(page, 100, 250, 20)
+    cv2.rectangle(page, (200, 200), (600, 400), (155, 170, 228), 4)
+    page[180:320, 80:] = (page[180:320, 80:].astype(float) * np.array(fill) / 255).astype(np.uint8)
+    prepared = prepare(raster(page), None, SETTINGS)
+    assert (prepared.grey[250:280] < 60).any()
+    assert not (prepared.grey[170:245] < 235).any()
+    assert not (prepared.grey[300:420] < 235).any()
+
+
 def test_thin_dashes_are_no_ghosts() -> None:
     page = paper(900, 700)
     text(page, 100, 200, 20)

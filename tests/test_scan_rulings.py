@@ -106,6 +106,27 @@ def test_short_remains_of_a_ruling_are_found_on_its_line_and_no_text() -> None:
     assert piece.position == pytest.approx(400, abs=1.5)
 
 
+def test_a_short_piece_at_a_thick_border_is_found() -> None:
+    page = paper()
+    grid(page, (100, 500, 1500), (100, 400, 900))
+    page[100:900, 1496:1504] = 0
+    page[395:406, 1440:1486] = 255
+    mask = mask_of(page)
+    (piece,) = find_remains(mask, ink_to_strokes(mask, SIZE), SIZE)
+    assert (piece.axis, piece.start) == ("h", 1486)
+
+
+def test_pieces_below_the_last_row_ruling_are_found() -> None:
+    page = paper()
+    grid(page, (100, 500, 900, 1500), (100, 400))
+    for x in (100, 500, 900, 1500):
+        page[400:560, x : x + 2] = 0
+    page[440:520, 895:910] = 255
+    mask = mask_of(page)
+    (piece,) = find_remains(mask, ink_to_strokes(mask, SIZE), SIZE)
+    assert (piece.axis, piece.start, piece.end) == ("v", 520, 560)
+
+
 def test_a_single_long_rule_is_kept() -> None:
     page = paper()
     cv2.line(page, (200, 500), (1400, 500), (0, 0, 0), 2)

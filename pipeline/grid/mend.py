@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.geometry import BBox
-from pipeline.grid.lines import Line, Scale
+from pipeline.grid.lines import OPEN_ROW, Line, Scale, lines_to_positions
 from pipeline.grid.torn import WIDEST, line_positions, side_borders, torn_grids
 from pipeline.model import Ruling
 
@@ -44,8 +44,9 @@ class Mend:
 class _Track:
     """What is drawn on one line of a grid, segment by segment.
 
-    `places` are the crossing lines' positions; of each segment between two, `drawn` is the length
-    that is covered, `seen` the part of it that is covered by rulings and not by remains.
+    `places` are the crossing lines' positions, and where an open row ends; of each segment between
+    two, `drawn` is the length that is covered, `seen` the part of it that is covered by rulings and
+    not by remains.
     """
 
     position: float
@@ -75,9 +76,12 @@ def mend_rulings(
         borders = list(side_borders(rows, columns, text, scale))
         found += [Mend(border) for border in borders]
         columns = columns + [Line(b.position, b.start, b.end) for b in borders]
+        across = line_positions(columns, scale)
+        # A row that a page end cuts has no line there: its column lines end alike.
+        along, _, _ = lines_to_positions(rows, columns, OPEN_ROW, scale)
         tracks = {
-            "h": _to_tracks(rows, [r for r in rulings if r.axis == "h"], columns, scale),
-            "v": _to_tracks(columns, [r for r in rulings if r.axis == "v"], rows, scale),
+            "h": _to_tracks(rows, [r for r in rulings if r.axis == "h"], across, scale),
+            "v": _to_tracks(columns, [r for r in rulings if r.axis == "v"], along, scale),
         }
         longest = max(
             (gap for own in tracks.values() for track in own for gap in _torn(track, scale)),
@@ -90,9 +94,8 @@ def mend_rulings(
 
 
 def _to_tracks(
-    lines: Sequence[Line], rulings: Sequence[Ruling], crossing: Sequence[Line], scale: Scale
+    lines: Sequence[Line], rulings: Sequence[Ruling], places: tuple[float, ...], scale: Scale
 ) -> list[_Track]:
-    places = line_positions(crossing, scale)
     tracks = []
     for position in line_positions(lines, scale):
         own = _joined(line for line in lines if abs(line.position - position) <= scale.snap)

@@ -14,6 +14,7 @@ Run = tuple[int, int]
 
 # In heights of a line of the cell.
 WHOLE = 1.2  # two pieces of one line are together no higher
+NEAR, NEARLY = 0.12, 1.4  # nearer than lines are set, they are up to so high: the dot of 广
 TALL = 1.6  # anything higher is more than one line
 SMALL = 0.6  # anything lower may be a piece of a line
 DOT = 0.24  # anything as small both ways is a dot
@@ -109,9 +110,10 @@ def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
         for index in range(len(merged) - 1):
             (start, first_end), (second_start, end) = merged[index], merged[index + 1]
             small = [first_end - start < SMALL * height, end - second_start < SMALL * height]
-            if not (all(small) if both else any(small)) or end - start > WHOLE * height:
-                continue
             gap = second_start - first_end
+            whole = (NEARLY if gap <= NEAR * height else WHOLE) * height
+            if not (all(small) if both else any(small)) or end - start > whole:
+                continue
             if best is None or gap < best[0]:
                 best = (gap, index)
         if best is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
-from pipeline.scan.ink import Mask, runs
-from pipeline.scan.rulings import AXES, Axis, Stroke
+from pipeline.scan.ink import Mask, runs, without
+from pipeline.scan.rulings import AXES, Axis, Stroke, strokes_to_mask
 
 # In character heights.
 TRACK = 0.3  # strokes no further apart across are one track
@@ -43,16 +43,20 @@ def find_remains(mask: Mask, strokes: Sequence[Stroke], unit: float) -> list[Str
     """
     found: list[Stroke] = []
     for axis in AXES:
-        ink = mask if axis == "h" else np.ascontiguousarray(mask.T)
         own = [stroke for stroke in strokes if stroke.axis == axis]
-        across = [stroke.position for stroke in strokes if stroke.axis != axis]
+        crossing = [stroke for stroke in strokes if stroke.axis != axis]
+        across = [stroke.position for stroke in crossing]
         if not own:
             continue
-        ends = across or [end for stroke in own for end in (stroke.start, stroke.end)]
-        reach = round(unit)
-        limits = (max(0, int(min(ends)) - reach), min(ink.shape[1], int(max(ends)) + reach))
-        for track in _tracks(own, axis, ink.shape[1], unit):
-            found += _track_to_pieces(track, ink, limits, unit)
+        # A row that a page end cuts has no ruling there: its column rulings run past the last one.
+        ends = [*across, *(end for stroke in own for end in (stroke.start, stroke.end))]
+        # Beside the end of a short piece lies the ruling on which it ends: that is no text.
+        beside = without(mask, strokes_to_mask(crossing, mask, unit))
+        inks = (mask, beside) if axis == "h" else (mask.T.copy(), beside.T.copy())
+        reach, length = round(unit), inks[0].shape[1]
+        limits = (max(0, int(min(ends)) - reach), min(length, int(max(ends)) + reach))
+        for track in _tracks(own, axis, length, unit):
+            found += _track_to_pieces(track, inks, limits, unit)
     return found
 
 
@@ -122,11 +126,12 @@ def _middle(long: Stroke, stroke: Stroke) -> float:
 
 
 def _track_to_pieces(
-    track: _Track, ink: Mask, limits: tuple[int, int], unit: float
+    track: _Track, inks: tuple[Mask, Mask], limits: tuple[int, int], unit: float
 ) -> Iterator[Stroke]:
+    """Pieces on a track; `inks`: all ink, and that which counts beside a piece."""
     at = np.arange(*limits)
-    course = Course(ink, at, track.middles[at], track.half)
-    free = course.free(unit)
+    course = Course(inks[0], at, track.middles[at], track.half)
+    free = replace(course, ink=inks[1]).free(unit)
     known = np.zeros(len(at), dtype=bool)
     for stroke in track.strokes:
         known[max(0, stroke.start - limits[0]) : max(0, stroke.end - limits[0])] = True

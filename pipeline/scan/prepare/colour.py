@@ -14,6 +14,12 @@ from pipeline.scan.ink import Grey, Mask
 
 COLOURED = 48
 """Spread between the channels from which a pixel has a colour: JPEG at quality 40 blurs less."""
+FRINGE = 24
+"""Spread down to which pixels have a colour that hang together with more coloured ones."""
+TINT = 8
+"""Spread from which a ground has a tint; the paper of a scan has less."""
+BRIGHT = 150
+"""A ground as bright as this (of 255, all channels) is paper or a fill; ink is darker."""
 LEAST_SHARE = 5e-5
 """A smaller share of coloured pixels is noise."""
 
@@ -21,6 +27,7 @@ LEAST_SHARE = 5e-5
 LETTER = 1.5  # what is larger in both directions is no character
 TOGETHER = 0.9  # parts of one stamp stand nearer than this
 STAMP = 4.0  # a stamp that holds words is at least so large both ways
+GROUND = 1.5  # what is narrower lies on the ground
 WORN = 0.2  # so little of its colour's fullness is left in the worn places of a stamp
 PALE = 0.35  # a fill or a tint has less of its colour's fullness than this; ink has more
 
@@ -41,13 +48,14 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
     than black let some channel pass. What is left of a stamp's ink there is divided out, since inks
     on each other multiply. Coloured *characters* are print, and keep their darkness.
     """
+    pixels, filled = whiten_ground(pixels, unit)
     bright, spread = _channels(pixels)
-    coloured = spread > COLOURED
+    coloured = _coloured(spread)
     share = cv2.countNonZero(coloured.view(np.uint8)) / coloured.size
+    found = (("coloured", round(share, 5)), ("filled", round(filled, 5)))
     none = np.zeros_like(bright)
     if share < LEAST_SHARE:
-        return Separated(bright, none, Step("colour", False, (("coloured", round(share, 5)),)))
-    # A fill is as coloured as a stamp where it is deep, but it is bright: ink takes light away.
+        return Separated(bright, none, Step("colour", filled > 0, found))
     full = (spread > PALE * 255).view(np.uint8) * np.uint8(255)
     worn = (spread > WORN * 255).view(np.uint8) * np.uint8(255)
     letters, stamps = _letters_and_stamps(full, worn, unit)
@@ -56,7 +64,7 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
         dark = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         grey = np.where(letters > 0, np.minimum(grey, dark), grey).astype(np.uint8)
     facts = (
-        ("coloured", round(share, 5)),
+        *found,
         ("stamped", round(float((stamps > 0).mean()), 5)),
         ("coloured_print", round(float((letters > 0).mean()), 5)),
     )
@@ -66,6 +74,36 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
 def lift_colour(pixels: NDArray[np.uint8]) -> Grey:
     """The brightest channel: uint8 (height, width), coloured ink paler than black."""
     return _channels(pixels)[0]
+
+
+def whiten_ground(pixels: NDArray[np.uint8], unit: float) -> tuple[NDArray[np.uint8], float]:
+    """Tinted paper and filled cells made white, and the share of the picture that they take.
+
+    The ground is what a closing leaves of each channel; ink is divided by it, so that a stamp has
+    on a fill the colour that it has on paper.
+    """
+    side = max(3, round(GROUND * unit)) | 1
+    kernel = np.ones((side, side), np.uint8)
+    ground = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel), np.uint8)
+    tinted = (_channels(ground)[1] > TINT) & (cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY) >= BRIGHT)
+    share = cv2.countNonZero(tinted.view(np.uint8)) / tinted.size
+    if share < LEAST_SHARE:
+        return pixels, 0.0
+    white = cv2.divide(pixels, ground, scale=255)
+    return np.where(tinted[:, :, None], white, pixels).astype(np.uint8), share
+
+
+def _coloured(spread: Grey) -> NDArray[np.bool_]:
+    """Where there is a colour: also a faint one, where it hangs together with a full one.
+
+    The two thresholds of Canny (1986).
+    """
+    faint = (spread > FRINGE).view(np.uint8)
+    _, pieces = cv2.connectedComponents(faint, connectivity=8)
+    sure = np.zeros(int(pieces.max()) + 1, bool)
+    sure[pieces[spread > COLOURED]] = True
+    sure[0] = False
+    return np.asarray(sure[pieces])
 
 
 def _channels(pixels: NDArray[np.uint8]) -> tuple[Grey, Grey]:

@@ -84,6 +84,9 @@ def _small_and_near(mask: Mask, parts: Parts, unit: float) -> tuple[np.ndarray, 
     small[0] = False
     large = np.where(small[labels], 0, mask).astype(np.uint8)
     near, around = _near(large, middles, ALONE * unit), _near(large, middles, FAR * unit)
+    # Marks follow marks: the 。 behind a ” is far from any character.
+    marks = _on(small & ~tiny & around, labels)
+    around |= ~tiny & _near(np.maximum(large, marks), middles, FAR * unit)
     paired = tiny & _paired(mask, labels, small & around, unit)
     return small, near | ((~tiny | paired) & around)
 
