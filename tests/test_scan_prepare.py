@@ -328,6 +328,20 @@ def test_a_pale_stamp_goes_from_filled_cells_as_from_paper(fill: tuple[int, int,
     assert not (prepared.grey[300:420] < 235).any()
 
 
+def test_print_on_a_deep_fill_keeps_its_blackness_when_jpeg_spreads_the_colour() -> None:
+    page = paper(900, 700)
+    for y in (250, 290, 330):
+        text(page, 100, y, 20)
+    page = cv2.GaussianBlur(page, (0, 0), 0.6)
+    plain = prepare(raster(page), None, SETTINGS).grey
+    filled = (page * (np.array((255, 222, 127)) / 255)).astype(np.uint8)
+    code = cv2.imencode(".jpg", filled[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1]
+    coded = cv2.imdecode(code, cv2.IMREAD_COLOR)[:, :, ::-1].copy()
+    prepared = prepare(raster(coded), None, SETTINGS)
+    off = np.abs(prepared.grey.astype(int) - plain)
+    assert np.percentile(off[plain < 60], 99) < 60
+
+
 def test_thin_dashes_are_no_ghosts() -> None:
     page = paper(900, 700)
     text(page, 100, 200, 20)

@@ -20,6 +20,8 @@ TINT = 8
 """Spread from which a ground has a tint; the paper of a scan has less."""
 BRIGHT = 150
 """A ground as bright as this (of 255, all channels) is paper or a fill; ink is darker."""
+DULLED = 0.8
+"""Share of its light that ink keeps on a fill of another colour: JPEG mixes both."""
 LEAST_SHARE = 5e-5
 """A smaller share of coloured pixels is noise."""
 
@@ -48,9 +50,10 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
     than black let some channel pass. What is left of a stamp's ink there is divided out, since inks
     on each other multiply. Coloured *characters* are print, and keep their darkness.
     """
-    pixels, filled = whiten_ground(pixels, unit)
+    pixels, tinted, inked = whiten_ground(pixels, unit)
     bright, spread = _channels(pixels)
-    coloured = _coloured(spread)
+    coloured = _coloured(spread, inked)
+    filled = float(tinted.mean())
     share = cv2.countNonZero(coloured.view(np.uint8)) / coloured.size
     found = (("coloured", round(share, 5)), ("filled", round(filled, 5)))
     none = np.zeros_like(bright)
@@ -59,7 +62,7 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
     full = (spread > PALE * 255).view(np.uint8) * np.uint8(255)
     worn = (spread > WORN * 255).view(np.uint8) * np.uint8(255)
     letters, stamps = _letters_and_stamps(full, worn, unit)
-    grey = _divide_out(bright, spread, coloured)
+    grey = _divide_out(bright, spread, coloured, tinted)
     if letters.any():
         dark = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         grey = np.where(letters > 0, np.minimum(grey, dark), grey).astype(np.uint8)
@@ -76,32 +79,65 @@ def lift_colour(pixels: NDArray[np.uint8]) -> Grey:
     return _channels(pixels)[0]
 
 
-def whiten_ground(pixels: NDArray[np.uint8], unit: float) -> tuple[NDArray[np.uint8], float]:
-    """Tinted paper and filled cells made white, and the share of the picture that they take.
+def whiten_ground(
+    pixels: NDArray[np.uint8], unit: float
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tinted paper and filled cells made white; where they are, and where on them is coloured ink.
 
     The ground is what a closing leaves of each channel; ink is divided by it, so that a stamp has
-    on a fill the colour that it has on paper.
+    on a fill the colour that it has on paper. Print has none: JPEG gives it some of the fill's.
     """
     side = max(3, round(GROUND * unit)) | 1
     kernel = np.ones((side, side), np.uint8)
     ground = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel), np.uint8)
-    tinted = (_channels(ground)[1] > TINT) & (cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY) >= BRIGHT)
-    share = cv2.countNonZero(tinted.view(np.uint8)) / tinted.size
-    if share < LEAST_SHARE:
-        return pixels, 0.0
-    white = cv2.divide(pixels, ground, scale=255)
-    return np.where(tinted[:, :, None], white, pixels).astype(np.uint8), share
+    paper = _light(ground)
+    tinted = (_channels(ground)[1] > TINT) & (paper >= BRIGHT)
+    if cv2.countNonZero(tinted.view(np.uint8)) < LEAST_SHARE * tinted.size:
+        return pixels, np.zeros_like(tinted), np.zeros_like(tinted)
+    grey = np.asarray(cv2.divide(_light(pixels), np.maximum(1, paper), scale=255), np.uint8)
+    inked = np.zeros_like(tinted)
+    inked[tinted] = ~_is_print(pixels, ground, grey, tinted)
+    whitened = pixels.copy()
+    whitened[tinted] = grey[tinted][:, None]
+    # The edge of coloured ink is too pale to be told from print, and is lifted as its ink is.
+    near = tinted & (cv2.dilate(inked.view(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    divided = 255 * pixels[near].astype(np.int32) // np.maximum(1, ground[near])
+    whitened[near] = np.minimum(divided, 255)
+    return whitened, tinted, inked
 
 
-def _coloured(spread: Grey) -> NDArray[np.bool_]:
+def _is_print(
+    pixels: NDArray[np.uint8], ground: NDArray[np.uint8], grey: Grey, where: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which pixels, of those in `where`, have no colour but that of the ground: (n,).
+
+    `grey`: their light by that of the ground, 255 where it is as bright. Print on a ground has as
+    much less colour as it has less light, and JPEG spreads colour to its neighbours.
+    """
+    least = cv2.erode(grey, np.ones((5, 5), np.uint8))[where].astype(np.float32) / 255
+    colour, tint = (
+        values[where].astype(np.float32) - _light(values)[where].astype(np.float32)[:, None]
+        for values in (pixels, ground)
+    )
+    part = (colour * tint).sum(axis=1) / np.maximum(1.0, (tint * tint).sum(axis=1))
+    off = colour - np.clip(part, least, 1)[:, None] * tint
+    return np.asarray(off.max(axis=1) - off.min(axis=1) <= FRINGE)
+
+
+def _light(pixels: NDArray[np.uint8]) -> Grey:
+    """The light of a picture (height, width, 3), all channels taken together."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _coloured(spread: Grey, inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where there is a colour: also a faint one, where it hangs together with a full one.
 
-    The two thresholds of Canny (1986).
+    The two thresholds of Canny (1986). `inked` is coloured for sure.
     """
-    faint = (spread > FRINGE).view(np.uint8)
+    faint = ((spread > FRINGE) | inked).view(np.uint8)
     _, pieces = cv2.connectedComponents(faint, connectivity=8)
     sure = np.zeros(int(pieces.max()) + 1, bool)
-    sure[pieces[spread > COLOURED]] = True
+    sure[pieces[(spread > COLOURED) | inked]] = True
     sure[0] = False
     return np.asarray(sure[pieces])
 
@@ -157,7 +193,9 @@ def _inside(
     return found
 
 
-def _divide_out(bright: Grey, spread: Grey, coloured: NDArray[np.bool_]) -> Grey:
+def _divide_out(
+    bright: Grey, spread: Grey, coloured: NDArray[np.bool_], tinted: NDArray[np.bool_]
+) -> Grey:
     """The brightest channel without what coloured ink took from it.
 
     How much it takes where it is full is measured on the page; where it is thinner (by the ratio of
@@ -172,4 +210,7 @@ def _divide_out(bright: Grey, spread: Grey, coloured: NDArray[np.bool_]) -> Grey
     passed = 1 - (1 - paper / 255) * np.minimum(1.0, depth / fullest)
     grey = bright.copy()
     grey[coloured] = np.clip(value / np.maximum(passed, 0.2), 0, 255).astype(np.uint8)
+    # The edge of a stroke is too pale to have its colour: what is no darker than the ink is of it.
+    edge = cv2.dilate(coloured.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    grey[edge & (bright >= np.where(tinted, DULLED * paper, paper))] = 255
     return grey
