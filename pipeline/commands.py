@@ -58,7 +58,10 @@ def _run(
     from pipeline.notes import notes_to
     from pipeline.progress import LogWatcher, ProgressWatcher
 
-    signal.signal(signal.SIGTERM, _interrupt)  # a service manager ends a run as Ctrl-C does
+    # A service manager ends a run as Ctrl-C does; a script's shell has what it puts into the
+    # background ignore SIGINT, and yet who sends one means it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     console = LogWatcher(sys.stderr) if log_json else ProgressWatcher(request.out, quiet=quiet)
     with console, notes_to(console.note):
         if watch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from unicodedata import category
 
 from rich.console import Console
@@ -41,6 +42,13 @@ def one_line(name: str) -> str:
         character if character.isprintable() or category(character) == "Zs" else escaped(character)
         for character in name
     )
+
+
+def without_name(message: str, source: str) -> str:
+    """What an error says of a document, where its name is shown already."""
+    for name in (source, Path(source).name):
+        message = message.removeprefix(f"{name}: ")
+    return message
 
 
 def escaped(character: str) -> str:
@@ -89,7 +97,7 @@ def print_status(status: Status) -> None:
         f"{one_line(source)}: {some} of {count_of(tasks, 'task')}"
         for source, some, tasks in status.flagged_documents
     ]
-    failed = [f"{one_line(source)}: {why}" for source, why in status.failed]
+    failed = [f"{one_line(source)}: {without_name(why, source)}" for source, why in status.failed]
     titles = ("failed", "doubts", "documents most in doubt", "largest serial gaps")
     for title, lines in zip(titles, (failed, doubts, flagged, gaps), strict=True):
         _print_some(console, title, lines)

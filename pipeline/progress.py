@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
@@ -22,11 +21,12 @@ from rich.progress import (
 
 from pipeline.batch.parts import PartInfo
 from pipeline.batch.record import RunRecord
-from pipeline.console import count_of, one_line, to_stderr, warn
+from pipeline.console import count_of, one_line, to_stderr, warn, without_name
 
 LEVELS = {"ok": "info", "partial": "warning", "failed": "error"}
 LOGGED = ("source", "doc_id", "status", "error", "route", "pages", "tables", "tasks", "flagged")
 SUMMED = ("found", "known", "repeated", "read", "pages", "tasks", "flagged", "status", "tables")
+PEAKS = ("memory", "worker_memory")
 
 
 class ProgressWatcher:
@@ -100,8 +100,7 @@ class ProgressWatcher:
             warn(message)
 
     def _failed(self, source: str, why: str) -> None:
-        for name in (source, Path(source).name):
-            why = why.removeprefix(f"{name}: ")
+        why = without_name(why, source)
         # One cause may fail a hundred documents, missing models above all: it is said once.
         said = "as above" if "\n" in why and why in self.said else why
         self.said.add(why)
@@ -138,8 +137,10 @@ class LogWatcher:
     def summary(self, record: RunRecord) -> None:
         """The line at the end of a run."""
         level = "info" if record.exit_code == 0 else "warning"
-        counts = {name: getattr(record, name) for name in SUMMED}
-        self.log(level, "run", **counts, seconds=round(record.seconds(), 3))
+        facts = {name: getattr(record, name) for name in (*SUMMED, *PEAKS)}
+        seconds, code = record.seconds(), int(record.exit_code)
+        rate = round(record.pages / seconds, 3)
+        self.log(level, "run", **facts, seconds=round(seconds, 3), pages_per_s=rate, exit_code=code)
 
     def note(self, message: str) -> None:
         """Something the user should know that is no error."""
@@ -178,6 +179,8 @@ def summary_line(record: RunRecord, out: str) -> str:
         f"{record.status[name]} {name}" for name in ("partial", "failed") if record.status[name]
     ]
     documents = count_of(total, "document") + (f" ({', '.join(faults)})" if faults else "")
+    if record.repeated:
+        documents += f" and {count_of(record.repeated, 'more name')} of the same bytes"
     tables = "" if record.tables == "made" else f", tables {record.tables}"
     if not record.read:
         return f"{documents}, nothing new{tables} → {out} ({record.seconds():.1f} s)"

@@ -105,12 +105,14 @@ def command(folder: Path, out: Path, *options: str) -> list[str]:
 
 
 def start(folder: Path, out: Path, *options: str) -> subprocess.Popen[str]:
+    """A run, as a script's shell starts it in the background: with SIGINT ignored."""
     return subprocess.Popen(
         command(folder, out, *options),
         cwd=ROOT,
         text=True,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
 
 

@@ -208,6 +208,19 @@ def test_notes_are_lines_of_json_where_those_are_asked_for(  # type: ignore[no-u
     levels = [(line["level"], line["event"]) for line in lines]
     assert levels == [("warning", "note"), ("info", "found"), ("info", "document"), ("info", "run")]
     assert "is damaged" in lines[0]["message"]
+    assert lines[-1]["exit_code"] == 0
+    assert lines[-1]["memory"] > 0
+
+
+def test_status_names_a_failed_document_once(gongwen, table_pdf: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (table_pdf.parent / "bad.pdf").write_bytes(table_pdf.read_bytes()[:300])
+    (table_pdf.parent / "again.pdf").write_bytes(table_pdf.read_bytes())
+    done = gongwen("run", table_pdf.parent, "-o", tmp_path / "out", "--workers", 0)
+    assert "2 documents (1 failed) and 1 more name of the same bytes, " in done.err
+    (line,) = (
+        line for line in gongwen("status", tmp_path / "out").out.splitlines() if "bad" in line
+    )
+    assert line.count("bad.pdf: ") == 1
 
 
 def test_quiet_hides_notes_and_shows_failures(gongwen, table_pdf: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
