@@ -15,6 +15,8 @@ import pytest
 
 from pipeline.config import Settings
 from pipeline.corrections import Correction, journal_path, read_corrections
+from pipeline.errors import InputError
+from pipeline.review.pictures import Pictures
 from tests.browsers import (
     ARGUMENTS,
     Served,
@@ -211,6 +213,54 @@ def test_chips_are_moved_and_removed(page: Any, served: Served) -> None:
     page.click(".editor button.main")
     page.wait_for_selector(".editor", state="detached")
     assert written(served)[0].after == ("县水利局", "县农业局")
+
+
+def test_the_buttons_that_write_files_work(context: Any, page: Any, served: Served) -> None:
+    """Forms of the page itself: browsers send their Origin only under some policies."""
+    page.dblclick(value("1-1-0", "leaders"))
+    page.fill(".editor input", "赵大年")
+    page.keyboard.press("Enter")
+    page.click(".editor button.main")
+    page.wait_for_selector(".editor", state="detached")
+    page.goto(f"{served.base}/teach")
+    page.click("form button.main")
+    page.wait_for_selector("text=已写入人名 1 个")
+    assert (served.room.library.out / "roster.txt").read_text("utf-8") == "赵大年\n"
+    page.goto(f"{served.base}/")
+    page.click("form.note button")
+    page.wait_for_selector("text=已写入表格（1 件）")
+    assert not served.room.library.tables_are_stale()
+
+
+def test_a_page_that_cannot_be_drawn_says_why(
+    context: Any, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise InputError("notice.pdf, page 1: the page cannot be drawn (odd).", "Scan it again.")
+
+    monkeypatch.setattr(Pictures, "_draw", fail)
+    page = opened(context, served)
+    page.wait_for_selector("#p1 .trouble")
+    until(
+        page, "document.querySelector('#p1 .trouble').textContent.includes('页面画不出来（odd）')"
+    )
+    page.keyboard.press("j")
+    page.wait_for_selector("#p1 .choice rect")
+
+
+def test_what_is_offered_is_in_sight(page: Any, served: Served) -> None:
+    units = "".join(f"县{name}局\n" for name in ("水利", "民政", "财政", "审计", "司法", "统计"))
+    (served.room.library.out / "gazetteer.txt").write_text(units, encoding="utf-8")
+    page.set_viewport_size({"width": 1280, "height": 560})
+    page.dblclick(value("1-2-0", "units"))
+    page.wait_for_selector(".editor .chip")
+    page.evaluate("document.querySelector('.editor').scrollIntoView({block: 'end'})")
+    page.keyboard.type("县")
+    page.wait_for_selector(".suggestions li")
+    until(
+        page,
+        "document.querySelector('.suggestions').getBoundingClientRect().bottom <= innerHeight + 1",
+    )
 
 
 def test_an_element_of_the_letter_is_corrected(page: Any, served: Served) -> None:

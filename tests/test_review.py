@@ -10,10 +10,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.batch.parts import info_of
+from pipeline.batch.places import Place
+from pipeline.batch.recipe import recipe_of
+from pipeline.batch.state import load_state
 from pipeline.config import Settings
 from pipeline.corrections import journal_path, read_corrections
 from pipeline.errors import ExitCode, InputError, UsageError
 from pipeline.evaluate import compare
+from pipeline.model import Reading
 from pipeline.outputs import load_answers, load_goldens, match
 from pipeline.review import open_room
 from pipeline.review.golden import NotReviewedError, shown_to_golden
@@ -147,6 +152,29 @@ def test_what_is_not_there_is_said_so(window: Window, path: str) -> None:
     assert window.client.get(path).status_code in (404, 422)
 
 
+def test_a_notice_that_was_not_read_says_why(tmp_path: Path, settings: Settings) -> None:
+    failed = Reading("ab" * 32, "in/x.pdf", error="x.pdf: the PDF is damaged or cut off. Save it.")
+    unread = Reading("", "in/y.pdf", error="in/y.pdf: the file may not be read. Change it.")
+    write_output(tmp_path / "out", [failed], settings)
+    state = load_state(Place(str(tmp_path / "out")))
+    state.learn_part(info_of(unread, "in/y.pdf", recipe_of(settings), None))
+    state.save()
+    room = open_room(str(tmp_path / "out"), settings, no_engine, "李四", (None, None))
+    text = client_of(room).get("/").text
+    assert "x.pdf：PDF 已损坏或不完整" in text
+    assert "in/y.pdf：没有读取权限" in text
+    text = client_of(room).get("/d/" + "ab" * 32).text
+    assert "此件没有读出。x.pdf：PDF 已损坏或不完整" in text
+    assert "机读文本" not in text
+
+
+def test_a_list_that_holds_no_names_is_said_in_words(room: Room, window: Window) -> None:
+    (room.library.out / "gazetteer.txt").write_text("<script>\n", encoding="utf-8")
+    text = window.get("", 500)
+    assert "出错了" in text
+    assert "gazetteer.txt" in text
+
+
 def test_a_source_that_moved_or_changed_is_said_and_the_rows_stay(
     tmp_path: Path, window: Window
 ) -> None:
@@ -232,6 +260,12 @@ def test_rows_are_split_joined_and_put_back(room: Room, window: Window) -> None:
     window.say(what="undo", row="1-2-0", of=2)
     window.say(what="undo", row="1-2-0", of=1)
     assert [row["name"] for row in tables(room)] == [f"第{n}项工作" for n in range(1, 9)]
+
+
+def test_the_form_to_join_rows_takes_the_first_serial(window: Window) -> None:
+    form = window.get("/row/1-1-0/join")
+    assert '<textarea aria-label="序号" rows="1" spellcheck="false">\n1</textarea>' in form
+    assert "第1项工作第2项工作" in form
 
 
 def test_what_later_corrections_rest_on_is_not_undone(window: Window) -> None:

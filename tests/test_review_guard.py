@@ -103,7 +103,7 @@ def test_every_answer_binds_the_browser(room: Room) -> None:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         assert answer.headers["cache-control"] in ("no-store", "private, max-age=600")
         assert "server" not in answer.headers
     # What the policy forbids is not there: no script, style or handler inside a page.

@@ -52,7 +52,10 @@ def _fail_in_words(app: FastAPI) -> None:
         return HTMLResponse(render("message.html", title="没有找到", text="没有这一件。"), 404)
 
     def failed(request: Request, error: Exception) -> Response:
-        return JSONResponse({"message": error_in_chinese(str(error))}, 500)
+        said = error_in_chinese(str(error))
+        if request.method == "GET":
+            return HTMLResponse(render("message.html", title="出错了", text=said), 500)
+        return JSONResponse({"message": said}, 500)
 
     app.add_exception_handler(KeyError, gone)
     app.add_exception_handler(404, gone)
@@ -131,7 +134,7 @@ def _add_pictures(app: FastAPI, room: Room) -> None:
         try:
             data = room.picture(doc_id, page, "large" if size == "large" else "page")
         except InputError as error:
-            return PlainTextResponse(str(error), 404)
+            return PlainTextResponse(error_in_chinese(str(error)), 404)
         return Response(
             data, media_type="image/jpeg", headers={"cache-control": "private, max-age=600"}
         )

@@ -94,9 +94,17 @@ def next_row(corrected: Corrected, state: CorrectedRow) -> CorrectedRow | None:
 
 
 def joined_values(one: CorrectedRow, two: CorrectedRow) -> Values:
-    """What a row joined from two holds if nobody says otherwise: texts joined, lists together."""
+    """What a row joined from two holds if nobody says otherwise: texts joined, lists together.
+
+    Its serial is that of the first.
+    """
     below = dict(values_of(two.task))
-    return tuple((column, _together(value, below[column])) for column, value in values_of(one.task))
+    return tuple(
+        (column, value or below[column])
+        if column == "serial"
+        else (column, _together(value, below[column]))
+        for column, value in values_of(one.task)
+    )
 
 
 def _together(one: Value, two: Value) -> Value:

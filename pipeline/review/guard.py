@@ -27,7 +27,8 @@ HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    # Not no-referrer: browsers then send no Origin with the forms of our own pages.
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
@@ -64,10 +65,15 @@ class Guard:
             await self._enter(scope, query, send)
             return
         if not self._is_token(self._cookie_of(headers)):
-            await _answer(send, 403, "Open the address that `gongwen review` has printed.")
+            await _answer(
+                send,
+                403,
+                "请打开 gongwen review 显示的地址。\n"
+                "Open the address that `gongwen review` has printed.",
+            )
             return
         if scope["method"] not in ("GET", "HEAD") and not self._is_own(headers):
-            await _answer(send, 403, "This request came from another page.")
+            await _answer(send, 403, "这个请求来自别的页面。\nThis request came from another page.")
             return
         if int(headers.get("content-length", "0") or 0) > _LARGEST:
             await _answer(send, 413, "Too much.")

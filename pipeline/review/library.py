@@ -87,6 +87,7 @@ class Library:
         self.out: Path = self.place.folder
         self._recipe = recipe_of(settings).id
         self._entries: dict[str, Entry] = {}
+        self._unread: tuple[Entry, ...] = ()
         self._read_at: int | None = None
         self.entries()
 
@@ -101,8 +102,14 @@ class Library:
                 for item in listed
                 if item.info.doc_id
             }
+            self._unread = tuple(Entry(item, {}) for item in listed if not item.info.doc_id)
             self._read_at = stamp
         return self._entries
+
+    def unread(self) -> tuple[Entry, ...]:
+        """The files that could not be opened at all: nothing is known of them but why."""
+        self.entries()
+        return self._unread
 
     def stamp(self) -> int:
         """Changes whenever a run has made the tables anew."""

@@ -143,6 +143,8 @@ class Lists:
         standings = self.desk.standings()
         for doc_id, entry in self.library.entries().items():
             yield _line(entry, standings.get(doc_id))
+        for entry in self.library.unread():
+            yield _line(entry, None)
 
 
 def _line(entry: Entry, standing: Standing | None) -> Line:

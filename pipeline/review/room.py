@@ -59,7 +59,11 @@ class Room:
         stored, trouble = shown.stored, ""
         if shown.stored.pages:
             trouble = self.pictures.trouble(stored)
-        notes = [{"kind": "warning", "text": trouble}] if trouble else []
+        error = self.library.entries()[doc_id].listed.info.error
+        notes = (
+            [{"kind": "error", "text": f"此件没有读出。{error_in_chinese(error)}"}] if error else []
+        )
+        notes += [{"kind": "warning", "text": trouble}] if trouble else []
         notes += [{"kind": "warning", "text": _conflict(c)} for c in shown.corrected.conflicts]
         return render(
             "document.html",
@@ -72,6 +76,7 @@ class Room:
             view=shown.view,
             pages=stored.pages,
             notes=notes,
+            failed=bool(error),
             can_edit=True,
         )
 

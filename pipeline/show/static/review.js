@@ -128,6 +128,17 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   applyLayers();
   drawChoice();
 });
+document.addEventListener("error", async (event) => {
+  // A page that cannot be drawn: its boxes and rows stay, and it says why.
+  const figure = event.target.localName === "image" && event.target.closest("figure.sheet");
+  if (!figure || $(".trouble", figure)) return;
+  const said = document.createElement("p");
+  said.className = "trouble";
+  said.textContent = "这一页的版面画不出来。";
+  figure.append(said);
+  const answer = await fetch(event.target.getAttribute("href"));
+  if ((answer.headers.get("content-type") || "").startsWith("text/plain")) said.textContent += await answer.text();
+}, true);
 document.body.addEventListener("htmx:sendError", () => note("lost", "error", LOST));
 watch(document);
 
@@ -236,6 +247,7 @@ function listEditor(form, row, items) {
   function offer(options) {
     list.replaceChildren(...options);
     input.setAttribute("aria-expanded", String(options.length > 0));
+    if (options.length) list.scrollIntoView({ block: "nearest" });
     input.removeAttribute("aria-activedescendant");
   }
   function mark(by) {
