@@ -138,12 +138,15 @@ def test_a_page_shows_each_value_where_it_is_printed(window: Window) -> None:
 def test_findings_stand_by_severity(window: Window) -> None:
     text = window.get("/findings")
     assert text.index("序号缺号") < text.index("人名有歧义")
+    assert "序号 3 · 第 1 页" in text
 
 
 def test_the_overview_draws_serials_leaders_and_units(window: Window) -> None:
     text = window.get("/overview")
     assert text.count('class="there"') + text.count('class="doubt"') == 8
     assert "县交通局" in text
+    # Few serials are drawn as large as many, and not over the whole width.
+    assert '<svg class="map" viewBox="0 0 482 28"' in text
     assert window.client.get("/overview").text.count("<svg") >= 4
 
 

@@ -5,7 +5,7 @@ Pure; the templates only lay these out. The review page and the one-file page sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,7 +47,8 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding. `number` is its place in the document, `row` the key of its row or "".
+    """One finding. `number` is its place in the document, `row` the key of its row or "", `serial`
+    the row's serial.
 
     `message` is in Chinese, `original` as it is written.
     """
@@ -62,6 +63,7 @@ class FindingView:
     page: int | None
     places: tuple[PlaceView, ...]
     row: str
+    serial: str
     settled: str | None
 
     @property
@@ -125,9 +127,9 @@ class Viewing:
 
     def view(self, corrected: Corrected) -> RowsView:
         """All rows and findings as they stand now."""
-        keys = {(s.task.table_no, s.task.row_no): s.ref.key for s in corrected.states}
+        rows_of = {(s.task.table_no, s.task.row_no): s for s in corrected.states}
         findings = tuple(
-            _finding(number, finding, keys)
+            _finding(number, finding, rows_of.get((finding.table_no or 0, finding.row_no or 0)))
             for number, finding in enumerate(corrected.rows.findings)
         )
         by_row: dict[str, list[FindingView]] = {}
@@ -223,7 +225,7 @@ def _field(state: CorrectedRow, column: str, places: Sequence[PlaceRow]) -> Fiel
     )
 
 
-def _finding(number: int, finding: FindingRow, keys: Mapping[tuple[int, int], str]) -> FindingView:
+def _finding(number: int, finding: FindingRow, row: CorrectedRow | None) -> FindingView:
     box = finding.box
     return FindingView(
         number=number,
@@ -235,6 +237,7 @@ def _finding(number: int, finding: FindingRow, keys: Mapping[tuple[int, int], st
         original=finding.message,
         page=finding.page,
         places=(PlaceView(finding.page, *box),) if box and finding.page else (),
-        row=keys.get((finding.table_no or 0, finding.row_no or 0), ""),
+        row=row.ref.key if row else "",
+        serial=(row.task.serial or "") if row else "",
         settled=finding.settled,
     )
