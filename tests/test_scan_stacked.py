@@ -85,6 +85,39 @@ def test_spread_lines_beside_running_text_are_no_stack() -> None:
     assert columns_of(page) == []
 
 
+def speck(page: Picture, x: int, y: int, size: int = 4) -> None:
+    page[y : y + size, x : x + size] = 0
+
+
+def test_dirt_between_and_beside_characters_makes_no_running_text() -> None:
+    page = paper()
+    columns = draw_blocks(page, [[(True, True, True), (True, True, True)]], 300, 50)
+    first, second = (column[0] for column in columns)
+    speck(page, (first.x1 + second.x0) // 2 - 2, first.y1 - 5)
+    speck(page, second.x1 + 6, second.y0 + 12)
+    speck(page, first.x0 - 40, columns[0][1].y0 + 10, 9)  # larger, but not where a mark stands
+    speck(page, first.x0, columns[0][2].y1 + 12)  # a line of dirt alone
+    speck(page, second.x1, columns[0][2].y1 + 12)
+    assert columns_of(page) == columns
+
+
+def test_a_mark_apart_shows_that_spread_text_is_no_stack() -> None:
+    page = paper()
+    columns = draw_blocks(page, [[(True, True, True), (True, True, True)]], 300, 50)
+    box = columns[1][0]
+    page[box.y1 - 9 : box.y1, box.x1 + 12 : box.x1 + 18] = 0  # 一、稳
+    assert columns_of(page) == []
+
+
+def test_points_of_numbers_stay_in_them() -> None:
+    page = paper()
+    for y in (50, 50 + PITCH):
+        for x in (100, 115, 140):
+            page[y : y + SIZE, x : x + 12] = 0
+        speck(page, 132, y + SIZE - 4)
+    assert columns_of(page) == []
+
+
 def test_one_line_is_no_stack() -> None:
     page = paper()
     character(page, 40, 40)

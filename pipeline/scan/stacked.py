@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
-from pipeline.scan.lines import only_dots
 
 # In heights of a line of the cell.
 APART = 0.3  # characters of different columns stand at least so far apart
 WIDEST = 1.35  # a character is no wider
+LEAST = 0.36  # and no smaller both ways
+FOOT = 0.45  # share of the line above a mark
+DOT = 0.2  # dirt as small may lie between two characters, which then are
+CLEAR = 0.12  # dots farther from a character are none of its own
+PARTED = 0.4  # so far from each other, and
+BROAD = 0.5  # so wide, as digits around a point are not
 ALIGNED = 0.5  # middles of the characters of a column lie within this
 
 
@@ -35,8 +41,9 @@ def lines_to_columns(lines: Sequence[PixelBox], mask: Mask, height: float) -> tu
     """
     if len(lines) < 2:
         return ()
-    rows = [line_to_characters(line, mask, height) for line in lines]
-    if not all(rows) or sum(len(row) for row in rows) > 60:
+    found = [line_to_characters(line, mask, height) for line in lines]
+    rows = [row for row in found if row]
+    if None in found or len(rows) < 2 or sum(map(len, rows)) > 60:
         return ()
     blocks: list[list[list[PixelBox]]] = []
     for row in rows:
@@ -45,13 +52,59 @@ def lines_to_columns(lines: Sequence[PixelBox], mask: Mask, height: float) -> tu
     return tuple(Column(tuple(boxes)) for block in blocks for boxes in block)
 
 
-def line_to_characters(line: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
-    """Boxes of the characters of a line, where they stand apart; empty for running text."""
-    stretches = runs(filled_columns(line.cut(mask)), bridge=max(1, round(APART * height) - 1))
-    boxes = [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in stretches]
-    if len(boxes) > 1:  # dirt beside a character stands in no column
-        boxes = [box for box in boxes if not only_dots(box.cut(mask), height)]
-    return [] if any(box.width > WIDEST * height for box in boxes) else boxes
+def line_to_characters(line: PixelBox, mask: Mask, height: float) -> list[PixelBox] | None:
+    """Boxes of the characters of a line, where they stand apart; None for running text.
+
+    Dirt is no character: of a line that holds nothing else, none. A mark is set in running text.
+    """
+    bridge = max(1, round(APART * height) - 1)
+    parts = [
+        part
+        for start, end in runs(filled_columns(line.cut(mask)), bridge)
+        for part in _parted(
+            PixelBox(line.x0 + start, line.y0, line.x0 + end, line.y1), mask, height
+        )
+    ]
+    small = [box for box in parts if _size(box.cut(mask)) < LEAST * height]
+    if any(box.width > WIDEST * height for box in parts) or any(
+        _is_mark(box.cut(mask), height) for box in small
+    ):
+        return None
+    return [_trimmed(box, mask, height) for box in parts if box not in small]
+
+
+def _parted(box: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
+    """What is too wide for a character parted where nothing but dots joins two of them."""
+    if box.width <= WIDEST * height:
+        return [box]
+    ink = box.cut(mask)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    large = np.where((sides <= DOT * height)[labels], 0, ink)
+    parts = runs(filled_columns(large), bridge=max(1, round(PARTED * height) - 1))
+    if len(parts) < 2 or any(b - a < BROAD * height for a, b in parts):
+        return [box]
+    return [PixelBox(box.x0 + a, box.y0, box.x0 + b, box.y1) for a, b in parts]
+
+
+def _trimmed(box: PixelBox, mask: Mask, height: float) -> PixelBox:
+    """The box of a character without dots that stand clear of it, at its sides."""
+    ink = box.cut(mask)
+    stretches = runs(filled_columns(ink), bridge=max(1, round(CLEAR * height) - 1))
+    kept = [(a, b) for a, b in stretches if _size(ink[:, a:b]) > DOT * height] or stretches
+    return PixelBox(box.x0 + kept[0][0], box.y0, box.x0 + kept[-1][1], box.y1)
+
+
+def _is_mark(ink: Mask, height: float) -> bool:
+    """Whether small ink stands where 、 does, at the foot of its line, and is as large."""
+    rows = np.flatnonzero(ink.any(axis=1))
+    return bool(_size(ink) > DOT * height and rows[0] > FOOT * ink.shape[0])
+
+
+def _size(ink: Mask) -> int:
+    """The longer side of all ink, pixels."""
+    places = [np.flatnonzero(ink.any(axis=axis)) for axis in (0, 1)]
+    return max((int(np.ptp(along)) + 1 for along in places if along.size), default=0)
 
 
 def _extend(block: list[list[PixelBox]], row: Sequence[PixelBox], height: float) -> bool:
