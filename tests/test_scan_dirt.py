@@ -46,6 +46,8 @@ def look_at(text: str, erased: str = "") -> tuple[Look, np.ndarray]:
         ("13.个", "", "13.个"),
         ("点13.个", "", "点13个"),
         ("体“政银企”对", "", "体“政银企”对"),
+        ("2025.年", "", "2025年"),
+        ("6.月", "", "6月"),
         ("·", "", "·"),
     ],
 )
@@ -56,6 +58,25 @@ def test_what_is_dirt_is_taken_out(text: str, erased: str, left: str) -> None:
     assert cleaned.char_centres is not None
     assert cleaned.char_scores is not None
     assert len(cleaned.char_centres) == len(cleaned.char_scores) == len(left)
+
+
+def test_a_mark_read_between_characters_side_by_side_is_taken_out() -> None:
+    text = "市场监、管局、县行政"
+    mask = np.zeros((60, 400), np.uint8)
+    centres, x = [], 20.0
+    for at, letter in enumerate(text):
+        if letter.isalnum():
+            mask[15:45, round(x) : round(x) + 27] = 255
+            x += 31
+        elif at > 4:  # the second mark is printed, with its room
+            mask[36:45, round(x) + 2 : round(x) + 10] = 255
+            x += 31
+        centres.append(x - 18)
+    box = PixelBox(20, 15, round(x) - 4, 45)
+    shares = tuple((place - box.x0) / box.width for place in centres)
+    reading = LineReading(text, 0.9, shares, (0.9,) * len(text))
+    look = Look(Piece(box, SIZE, (10, 50)), reading, box.x0, box.width)
+    assert without_dirt(look, mask).reading.text == "市场监管局、县行政"
 
 
 def test_a_reading_without_places_stays() -> None:

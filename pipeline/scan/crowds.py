@@ -94,7 +94,7 @@ class _Line:
     def is_crowded(self, at: int) -> bool:
         """Whether more ink falls to a character than it can have."""
         letter, (start, end) = self.letters[at], self.spans[at]
-        if self._has_no_room(at) or at in self.voids:
+        if has_no_room(at, self.letters, self.spans, self.height) or at in self.voids:
             return True
         if letter.isdecimal() and self.full_height and self._point_after(at):
             return True
@@ -177,15 +177,6 @@ class _Line:
         longest = max(part[1] - part[0], self._tall(part))
         return SMALLEST * self.height <= longest <= LARGEST * self.height
 
-    def _has_no_room(self, at: int) -> bool:
-        """Whether a mark was read between two Chinese characters that stand side by side."""
-        if self.letters[at] not in STOPS or not 0 < at < len(self.letters) - 1:
-            return False
-        before, after = self.letters[at - 1], self.letters[at + 1]
-        room = self.spans[at + 1][1] - self.spans[at - 1][0]
-        # Where too few characters tell their step, it is at least their height.
-        return is_han(before) and is_han(after) and room < TIGHTEST * (self.step or self.height)
-
     def _has_small_part(self, at: int) -> bool:
         """Whether a piece of ink as small as a mark stands at an end of the character's span.
 
@@ -221,6 +212,20 @@ class _Line:
         if at + 1 < len(self.letters) and is_han(self.letters[at + 1]):
             after = self.spans[at + 1][0] - start > far
         return before, after
+
+
+def has_no_room(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> bool:
+    """Whether a mark was read between two Chinese characters that stand side by side.
+
+    `spans`: columns of the line's characters; `height`: of the line.
+    """
+    if letters[at] not in STOPS or not 0 < at < len(letters) - 1:
+        return False
+    before, after = letters[at - 1], letters[at + 1]
+    room = spans[at + 1][1] - spans[at - 1][0]
+    # Where too few characters tell their step, it is at least their height.
+    step = _usual_step(letters, spans) or height
+    return is_han(before) and is_han(after) and room < TIGHTEST * step
 
 
 def _usual_width(letters: Sequence[str], spans: Sequence[Span]) -> float:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.characters import is_blank
+from pipeline.scan.crowds import has_no_room
 from pipeline.scan.ink import Mask
 from pipeline.scan.lines import only_dots
 from pipeline.scan.reading import Look
@@ -17,6 +18,9 @@ SPECK_LIKE = frozenset(".．·•∙'`,+*^~-")
 """Marks as which a single speck is read; those of two dots (“ ：) are no such."""
 STARTS = frozenset("。；;，,：:、（(“")
 """What stands before the number of an item (3.推动), besides the start of a line."""
+DATES = frozenset("年月日")
+"""What no point stands before."""
+ITEM = 2  # digits of the number of an item
 
 
 def without_dirt(look: Look, mask: Mask) -> Look:
@@ -37,7 +41,10 @@ def without_dirt(look: Look, mask: Mask) -> Look:
         for place, (at, span) in enumerate(zip(kept, spans, strict=True))
         if not letters[place].isalnum()
         and not _is_point(place, letters)
-        and _is_speck(letters[place], ink[:, slice(*span)], piece.height)
+        and (
+            _is_speck(letters[place], ink[:, slice(*span)], piece.height)
+            or has_no_room(place, letters, spans, piece.height)
+        )
     }
     left = [at for at in range(len(reading.text)) if at not in dirt]
     if not dirt or all(is_blank(reading.text[at]) for at in left):
@@ -70,4 +77,6 @@ def _is_point(at: int, letters: Sequence[str]) -> bool:
     first = at - 1
     while first and letters[first - 1].isdecimal():
         first -= 1
+    if at - first > ITEM or "".join(letters[at + 1 : at + 2]) in DATES:
+        return False
     return first == 0 or letters[first - 1] in STARTS
