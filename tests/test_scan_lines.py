@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from pipeline.scan.cells import cell_to_pieces
+from pipeline.scan.cells import Print, cell_to_pieces
 from pipeline.scan.ink import PixelBox, ink_mask
 from pipeline.scan.lines import drop_specks, ink_to_lines, line_to_pieces
 from tests.scan_pages import SIZE, Picture, character, paper, text
@@ -126,14 +126,14 @@ def test_pieces_are_parted_at_wide_gaps_and_where_too_long() -> None:
 
 def test_a_blank_cell_has_nothing_to_read() -> None:
     mask = mask_of(paper())
-    assert cell_to_pieces(PixelBox(10, 10, 300, 200), mask, SIZE) == []
-    assert cell_to_pieces(PixelBox(10, 10, 10, 200), mask, SIZE) == []
+    assert cell_to_pieces(PixelBox(10, 10, 300, 200), Print(mask, SIZE)) == []
+    assert cell_to_pieces(PixelBox(10, 10, 10, 200), Print(mask, SIZE)) == []
 
 
 def test_pieces_take_no_ink_from_the_lines_beside_them() -> None:
     page = paper()
     boxes = [text(page, 20, 20 + index * 33, 5) for index in range(5)]
-    pieces = cell_to_pieces(PixelBox(0, 0, 400, 300), mask_of(page), SIZE)
+    pieces = cell_to_pieces(PixelBox(0, 0, 400, 300), Print(mask_of(page), SIZE))
     assert [piece.box for piece in pieces] == boxes
     for above, below in pairwise(pieces):
         assert above.box.y1 <= above.limits[1] == below.limits[0] <= below.box.y0
@@ -142,5 +142,5 @@ def test_pieces_take_no_ink_from_the_lines_beside_them() -> None:
 def test_a_lone_character_is_a_line_of_its_own() -> None:
     page = paper()
     box = character(page, 50, 60)
-    (piece,) = cell_to_pieces(PixelBox(10, 10, 300, 200), mask_of(page), SIZE)
+    (piece,) = cell_to_pieces(PixelBox(10, 10, 300, 200), Print(mask_of(page), SIZE))
     assert (piece.box, piece.stack) == (box, ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,10 +42,10 @@ def draw_blocks(
     return columns
 
 
-def columns_of(page: Picture, height: float = SIZE) -> list[list[PixelBox]]:
+def columns_of(page: Picture, height: float = SIZE, dirty: bool = False) -> list[list[PixelBox]]:
     mask = ink_mask(np.ascontiguousarray(page[:, :, 0]), 160)
     lines = ink_to_lines(mask, height)
-    return [list(column.boxes) for column in lines_to_columns(lines, mask, height)]
+    return [list(column.boxes) for column in lines_to_columns(lines, mask, height, dirty=dirty)]
 
 
 @budget(deadline=None, max_examples=60)
@@ -98,7 +100,7 @@ def test_dirt_between_and_beside_characters_makes_no_running_text() -> None:
     speck(page, first.x0 - 40, columns[0][1].y0 + 10, 9)  # larger, but not where a mark stands
     speck(page, first.x0, columns[0][2].y1 + 12)  # a line of dirt alone
     speck(page, second.x1, columns[0][2].y1 + 12)
-    assert columns_of(page) == columns
+    assert columns_of(page, dirty=True) == columns
 
 
 def test_a_mark_apart_shows_that_spread_text_is_no_stack() -> None:
@@ -107,6 +109,19 @@ def test_a_mark_apart_shows_that_spread_text_is_no_stack() -> None:
     box = columns[1][0]
     page[box.y1 - 9 : box.y1, box.x1 + 12 : box.x1 + 18] = 0  # 一、稳
     assert columns_of(page) == []
+    page[box.y1 - 9 : box.y1, box.x1 + 12 : box.x1 + 18] = 255
+    page[box.y0 + 10 : box.y0 + 15, box.x1 + 12 : box.x1 + 17] = 0  # in the middle of its square
+    assert columns_of(page) == []
+
+
+def test_a_mark_close_to_a_character_is_read_with_it() -> None:
+    page = paper()
+    columns = draw_blocks(page, [[(True, True, True), (True, True, True)]], 300, 50)
+    box = columns[0][0]
+    # The 、 of 一、, small on a coarse scan.
+    page[box.y1 - 5 : box.y1, box.x1 + 5 : box.x1 + 9] = 0
+    assert columns_of(page)[0][0] == replace(box, x1=box.x1 + 9)
+    assert columns_of(page, dirty=True)[0][0] == box
 
 
 def test_points_of_numbers_stay_in_them() -> None:

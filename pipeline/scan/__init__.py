@@ -17,7 +17,7 @@ from pipeline.config import Settings
 from pipeline.doubt_settings import Doubt
 from pipeline.geometry import BBox
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
-from pipeline.scan.cells import grid_to_pieces
+from pipeline.scan.cells import Print, grid_to_pieces
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt
 from pipeline.scan.doubt import Judge
@@ -97,6 +97,7 @@ def raster_to_content(
 
 def structure_to_pieces(structure: Structure, prepared: Prepared) -> list[Piece]:
     """The stretches of text in the cells of all grids."""
+    page = Print(structure.text, prepared.unit, prepared.is_dirty)
     pieces = []
     for index, (grid, table) in enumerate(zip(structure.grids, structure.tables, strict=True)):
         inner = [
@@ -104,9 +105,7 @@ def structure_to_pieces(structure: Structure, prepared: Prepared) -> list[Piece]
             for place, other in enumerate(structure.tables)
             if place != index and table.holds(other)
         ]
-        pieces += grid_to_pieces(
-            grid, inner, structure.text, prepared.unit, 1 / prepared.points_per_pixel
-        )
+        pieces += grid_to_pieces(grid, inner, page, 1 / prepared.points_per_pixel)
     return pieces
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.geometry import BBox
@@ -13,35 +14,46 @@ from pipeline.scan.lines import drop_specks, ink_to_lines, line_height, line_to_
 from pipeline.scan.stacked import lines_to_columns
 
 
+@dataclass(frozen=True, slots=True)
+class Print:
+    """The print of a page: `mask` is its ink without rulings, 255 where it is.
+
+    `unit`: the character height in pixels; `dirty`: many specks lay about, some may lie in it.
+    """
+
+    mask: Mask
+    unit: float
+    dirty: bool = False
+
+
 def grid_to_pieces(
-    grid: Grid, inner: Sequence[PixelBox], mask: Mask, unit: float, pixels_per_point: float
+    grid: Grid, inner: Sequence[PixelBox], page: Print, pixels_per_point: float
 ) -> list[Piece]:
     """What is to be read in the cells of a grid.
 
-    `mask` is the ink of the page without rulings, `inner` the grids that lie inside cells of this
-    one, which are read on their own; `unit` is the page's character height in pixels.
+    `inner`: the grids that lie inside cells of this one, which are read on their own.
     """
     if inner:
-        mask = mask.copy()
+        page = replace(page, mask=page.mask.copy())
         for box in inner:
-            box.cut(mask)[:] = 0
-    boxes = [box_to_pixels(cell.box, pixels_per_point, mask) for cell in grid.cells]
-    return [piece for box in boxes for piece in cell_to_pieces(box, mask, unit)]
+            box.cut(page.mask)[:] = 0
+    boxes = [box_to_pixels(cell.box, pixels_per_point, page.mask) for cell in grid.cells]
+    return [piece for box in boxes for piece in cell_to_pieces(box, page)]
 
 
-def cell_to_pieces(cell: PixelBox, mask: Mask, unit: float) -> list[Piece]:
+def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
     """What is to be read in a cell: a stack as one piece per block of columns, else its lines.
 
-    `mask` is the ink of the page without rulings; a blank cell gives none.
+    A blank cell gives none.
     """
     if not cell.width or not cell.height:
         return []
-    ink = drop_specks(cell.cut(mask), unit)
+    unit, ink = page.unit, drop_specks(cell.cut(page.mask), page.unit)
     lines = ink_to_lines(ink, unit)
     if not lines:
         return []
     height = line_height([(line.y0, line.y1) for line in lines], unit)
-    columns = lines_to_columns(lines, ink, height)
+    columns = lines_to_columns(lines, ink, height, dirty=page.dirty)
     if columns:
         boxes = tuple(_shift(box, cell) for column in columns for box in column.boxes)
         return [_stack(boxes[at : at + 12], height) for at in range(0, len(boxes), 12)]

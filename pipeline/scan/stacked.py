@@ -16,6 +16,7 @@ WIDEST = 1.35  # a character is no wider
 LEAST = 0.36  # and no smaller both ways
 FOOT = 0.45  # share of the line above a mark
 DOT = 0.2  # dirt as small may lie between two characters, which then are
+MARK = 0.12  # no mark is smaller, where no dirt is
 CLEAR = 0.12  # dots farther from a character are none of its own
 PARTED = 0.4  # so far from each other, and
 BROAD = 0.5  # so wide, as digits around a point are not
@@ -33,15 +34,18 @@ class Column:
         return float(np.mean([box.x_mid for box in self.boxes]))
 
 
-def lines_to_columns(lines: Sequence[PixelBox], mask: Mask, height: float) -> tuple[Column, ...]:
+def lines_to_columns(
+    lines: Sequence[PixelBox], mask: Mask, height: float, *, dirty: bool
+) -> tuple[Column, ...]:
     """Columns of single characters, block by block from the top, each block from the left.
 
     Empty when the cell is not stacked: fewer than two lines, or any line with characters as near
-    to each other as in running text. What matters is only how the ink lies, not the header.
+    to each other as in running text. What matters is only how the ink lies, not the header. On a
+    `dirty` page, dots beside characters are no marks.
     """
     if len(lines) < 2:
         return ()
-    found = [line_to_characters(line, mask, height) for line in lines]
+    found = [line_to_characters(line, mask, height, dirty=dirty) for line in lines]
     rows = [row for row in found if row]
     if None in found or len(rows) < 2 or sum(map(len, rows)) > 60:
         return ()
@@ -52,10 +56,13 @@ def lines_to_columns(lines: Sequence[PixelBox], mask: Mask, height: float) -> tu
     return tuple(Column(tuple(boxes)) for block in blocks for boxes in block)
 
 
-def line_to_characters(line: PixelBox, mask: Mask, height: float) -> list[PixelBox] | None:
+def line_to_characters(
+    line: PixelBox, mask: Mask, height: float, *, dirty: bool
+) -> list[PixelBox] | None:
     """Boxes of the characters of a line, where they stand apart; None for running text.
 
-    Dirt is no character: of a line that holds nothing else, none. A mark is set in running text.
+    Dirt is no character: of a line that holds nothing else, none. A mark is set in running text;
+    where it is close to a character, both are read together.
     """
     bridge = max(1, round(APART * height) - 1)
     parts = [
@@ -67,10 +74,11 @@ def line_to_characters(line: PixelBox, mask: Mask, height: float) -> list[PixelB
     ]
     small = [box for box in parts if _size(box.cut(mask)) < LEAST * height]
     if any(box.width > WIDEST * height for box in parts) or any(
-        _is_mark(box.cut(mask), height) for box in small
+        _is_mark(box.cut(mask), height, dirty=dirty) for box in small
     ):
         return None
-    return [_trimmed(box, mask, height) for box in parts if box not in small]
+    kept = [box for box in parts if box not in small]
+    return [_trimmed(box, mask, height) for box in kept] if dirty else kept
 
 
 def _parted(box: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
@@ -95,8 +103,10 @@ def _trimmed(box: PixelBox, mask: Mask, height: float) -> PixelBox:
     return PixelBox(box.x0 + kept[0][0], box.y0, box.x0 + kept[-1][1], box.y1)
 
 
-def _is_mark(ink: Mask, height: float) -> bool:
-    """Whether small ink stands where 、 does, at the foot of its line, and is as large."""
+def _is_mark(ink: Mask, height: float, *, dirty: bool) -> bool:
+    """Whether small ink is a mark: on a dirty page it stands where 、 does, and is as large."""
+    if not dirty:
+        return _size(ink) > MARK * height
     rows = np.flatnonzero(ink.any(axis=1))
     return bool(_size(ink) > DOT * height and rows[0] > FOOT * ink.shape[0])
 
