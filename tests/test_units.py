@@ -216,6 +216,9 @@ def placed(lines: str, width: float, size: float = 10.0) -> Cell:
         ("城关镇 白鹭镇", 9, "城关镇 白鹭镇"),
         ("县残联 各乡\n镇（街道）\n县气象局", 6.2, "县残联 各乡镇（街道） 县气象局"),
         ("平昌县\n通江县\n南江县", 6, "平昌县 通江县 南江县"),
+        # Levels that go down are the head of a name, also where a line is set wide.
+        ("县残联、县乡 村振\n兴局、县气象局", 8, "县残联 县乡村振兴局 县气象局"),
+        ("县残联、县乡 县气\n象局", 8, "县残联 县乡 县气象局"),
         ("平昌县\n镇龙镇人\n民政府", 4.4, "平昌县镇龙镇人民政府"),
         # A mark that hangs over makes no line longer than the others.
         ("妇联、县市场\n监管局、县税\n务局（知识产）\n、县残联", 6,

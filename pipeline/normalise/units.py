@@ -34,6 +34,8 @@ _SEPARATORS = "、，,；;。\t|｜"
 _GAPS = re.compile(r"\s+")
 _EVERY = re.compile("各[省市县区州旗乡镇]")  # goes on: 各乡 / 镇（街道）, 各县 / 区
 _COUNTIES = "省市县区州旗盟"
+# Levels, each lower than the one before: the head of a name that goes on.
+_GOES_DOWN = re.compile("[省市州盟县区旗]*[县区旗]乡?镇?\n[乡镇村]")
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
 
 
@@ -177,11 +179,14 @@ def _run(parts: Sequence[str], printed: Sequence[bool], start: int) -> str:
 def _stand_apart(before: str, after: str, known: Organs) -> bool:
     """Whether a printed gap parts two names, however the second begins.
 
-    平昌县 / 镇龙镇人民政府 is one name whatever is between; 平昌县 / 通江县 are two.
+    平昌县 / 镇龙镇人民政府 and 县乡 / 村振兴局 are one name whatever is between them; two are
+    平昌县 / 通江县.
     """
     if _EVERY.fullmatch(before):
         return False
     if known.is_place(before) and before[-1] in _COUNTIES and after[-1] not in _COUNTIES:
+        return False
+    if _GOES_DOWN.match(f"{before}\n{after}"):
         return False
     return known.is_self_standing(before) and known.is_self_standing(after)
 
