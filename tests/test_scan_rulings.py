@@ -106,6 +106,20 @@ def test_short_remains_of_a_ruling_are_found_on_its_line_and_no_text() -> None:
     assert piece.position == pytest.approx(400, abs=1.5)
 
 
+def test_the_stroke_of_a_character_on_the_line_of_a_ruling_is_no_piece_of_it() -> None:
+    """The head of 开 in a merged cell, beside which rulings end on its border."""
+    page = paper()
+    grid(page, (100, 500, 1500), (100, 400, 900))
+    page[395:406, 100:499] = 255
+    page[399:401, 300 : 300 + SIZE] = 0
+    mask = mask_of(page)
+    assert len(find_remains(mask, ink_to_strokes(mask, SIZE), SIZE)) == 1
+    for x in (307, 321):
+        page[401 : 400 + SIZE, x : x + 2] = 0
+    mask = mask_of(page)
+    assert find_remains(mask, ink_to_strokes(mask, SIZE), SIZE) == []
+
+
 def test_a_short_piece_at_a_thick_border_is_found() -> None:
     page = paper()
     grid(page, (100, 500, 1500), (100, 400, 900))

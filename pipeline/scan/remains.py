@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -15,6 +16,9 @@ from pipeline.scan.beside import Course
 from pipeline.scan.ink import Mask, runs, without
 from pipeline.scan.rulings import AXES, Axis, Stroke, strokes_to_mask
 
+if TYPE_CHECKING:
+    from cv2.typing import MatLike
+
 # In character heights.
 TRACK = 0.3  # strokes no further apart across are one track
 PIECE = 0.3  # a piece that tells of a ruling is at least so long
@@ -22,6 +26,7 @@ CRUMB = 0.1  # and one that is taken out with it
 HOLE = 0.25  # a shorter hole in it is none: a crossing, a character that touches
 LEAST_CLEAR = 0.7  # paper lies beside a ruling along this share of a piece
 LETTER = 0.4  # ink larger than this is of characters
+STROKE = 1.1  # no stroke of a character is longer, nor is one wider by more than a half
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,26 @@ def find_remains(mask: Mask, strokes: Sequence[Stroke], unit: float) -> list[Str
         inks = (mask, beside) if axis == "h" else (mask.T.copy(), beside.T.copy())
         reach, length = round(unit), inks[0].shape[1]
         limits = (max(0, int(min(ends)) - reach), min(length, int(max(ends)) + reach))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(inks[1], connectivity=8)
         for track in _tracks(own, axis, length, unit):
-            found += _track_to_pieces(track, inks, limits, unit)
+            pieces = _track_to_pieces(track, inks, limits, unit)
+            found += [piece for piece in pieces if not _is_stroke(piece, labels, stats, unit)]
     return found
+
+
+def _is_stroke(piece: Stroke, labels: MatLike, stats: MatLike, unit: float) -> bool:
+    """Whether a piece is part of a character: its ink goes on across, and not along.
+
+    `labels` and `stats`: the connected ink without crossing rulings, rulings along x.
+    """
+    if piece.length > STROKE * unit:
+        return False
+    half = piece.thickness // 2
+    low = max(0, round(piece.position) - half)
+    under = labels[low : round(piece.position) + half + 1, piece.start : piece.end]
+    counts = np.bincount(under[under > 0]) if under.any() else np.zeros(1, int)
+    wide, tall = stats[int(counts.argmax()), [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return bool(counts.any() and tall >= LETTER * unit and wide <= 1.5 * STROKE * unit)
 
 
 def telling(remains: Sequence[Stroke], unit: float) -> list[Stroke]:
