@@ -98,6 +98,11 @@ def test_only_marks_are_taken_from_parts(before: str, after: str, most: int, add
     assert _adds_marks(before, after, most) is adds
 
 
+def test_half_of_a_pair_of_brackets_was_not_lost() -> None:
+    assert not _adds_marks("月底前", "月）底前", 2)
+    assert _adds_marks("县道路局", "县（道路）局", 2)
+
+
 @dataclass
 class MarkDroppingEngine(DrawnEngine):
     """Reads 局 for each wide stretch of ink, and 、 for a narrow one that has room after it."""

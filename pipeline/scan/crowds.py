@@ -25,7 +25,7 @@ JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches 
 TIGHTEST = 2.15  # steps that two characters and a mark between them take at least
 PROSE = 8  # so many Chinese characters in a line are running text, in which no blanks stand
 NAME = 4  # characters of a name, which blanks may part
-VOID = 0.3  # so much wider than usual is the gap that a lost mark leaves
+VOID = 0.35  # so much wider than usual is the gap that a lost mark leaves
 MORE = 1.3  # steps from one character to the next in which there is room for a mark
 
 

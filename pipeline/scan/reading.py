@@ -34,6 +34,8 @@ CLOSER = 0.1
 """Margin of the second picture of a doubtful line, in line heights."""
 OTHER_MARGINS = (MARGIN, 0.2, 0.4, CLOSER)
 """Margins tried in turn for a line in which a character was lost."""
+BRACKETS = ("（）", "()", "〔〕", "[]", "【】")
+"""Pairs: of these, one alone is never what was lost."""
 NARROWEST_HAN, NARROWEST = 0.5, 0.15
 """Heights of the line that a Chinese character, and any other, takes at least."""
 
@@ -176,7 +178,10 @@ def _adds_marks(before: str, after: str, most: int) -> bool:
     doubled = any(
         one == other and one not in "—…" for one, other in pairwise(after) if one in added
     )
-    return not left and 0 < len(added) <= most and not doubled and not any(map(str.isalnum, added))
+    # Half of a pair of brackets is a stroke of a character that was cut.
+    paired = all(added.count(pair[0]) == added.count(pair[1]) for pair in BRACKETS)
+    marks = paired and not doubled and not any(map(str.isalnum, added))
+    return not left and 0 < len(added) <= most and marks
 
 
 def _look(
