@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import io
 import re
@@ -28,6 +29,7 @@ from pipeline.model import (
     Word,
 )
 from pipeline.run import Trace
+from pipeline.show.labels import FACT_LABELS
 from pipeline.sources import find_documents, open_source
 from tests.engines import FixedEngine
 from tests.readings import a_reading
@@ -161,8 +163,23 @@ def test_a_scan_shows_its_picture_before_and_the_steps_between() -> None:
     images = [item.get("src") or item["href"] for tag, item in found if tag in ("img", "image")]
     assert [str(image)[-4:] for image in images] == ["BB==", "AA=="]
     assert "2 步中 1 步改动了图像" in text
-    assert '<li class="changed"><b>扶正</b> degrees 1.5</li>' in text
+    assert '<li class="changed"><b>扶正</b> 转角（度） 1.5</li>' in text
     assert Balance(text).open == []
+
+
+def test_every_fact_of_a_preparation_step_has_a_name_in_chinese() -> None:
+    names: set[str] = set()
+    for path in Path("pipeline/scan/prepare").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+                first = node.elts[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    names.add(first.value)
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_step":
+                names |= {word.arg for word in node.keywords if word.arg}
+    assert {"degrees", "specks", "bent"} <= names
+    # Others are the sides of a sheet, and the axes of lines.
+    assert names - {"left", "right", "upper", "lower", "h", "v"} <= FACT_LABELS.keys()
 
 
 def test_two_pages_of_a_sheet_are_drawn_each_with_what_stands_on_it() -> None:

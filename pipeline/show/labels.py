@@ -51,6 +51,44 @@ STEP_LABELS = {
     "contrast": "加深",
 }
 
+FACT_LABELS = {
+    "pages": "页数",
+    "side": "位置",
+    "gutter": "中缝宽（字）",
+    "degrees": "转角（度）",
+    "witness": "依据",
+    "doubtful": "存疑",
+    "dpi": "分辨率",
+    "bent": "弯曲（字）",
+    "left": "剩余弯曲（字）",
+    "crooked": "框线不直",
+    "coloured": "彩色占比",
+    "filled": "底色占比",
+    "stamped": "印章占比",
+    "coloured_print": "彩色文字占比",
+    "bed": "扫描黑边",
+    "holes": "装订孔",
+    "inverted": "反白块",
+    "print": "笔画灰度",
+    "fades": "渐淡处灰度",
+    "ghosts": "透印占比",
+    "specks": "斑点",
+    "per_100_characters": "每百字面积斑点",
+}
+FACT_VALUES = {
+    "left": "左",
+    "right": "右",
+    "upper": "上",
+    "lower": "下",
+    "whole": "整页",
+    "ink": "墨迹",
+    "model": "方向模型",
+    "reading": "试读",
+    "lines": "行",
+    "size": "纸幅",
+    "numbers": "页码",
+}
+
 CODE_LABELS: dict[str, str] = {
     Code.LOW_SCORE: "识别分低",
     Code.EMPTY_CELL: "单元格空白",

@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 from pipeline import __version__
 from pipeline.show.labels import (
     COLUMN_LABELS,
+    FACT_LABELS,
+    FACT_VALUES,
     LETTER_LABELS,
     ROUTE_LABELS,
     SETTLED_LABELS,
@@ -75,6 +77,8 @@ def environment() -> Environment:
         status_labels=STATUS_LABELS,
         route_labels=ROUTE_LABELS,
         step_labels=STEP_LABELS,
+        fact_labels=FACT_LABELS,
+        fact_values=FACT_VALUES,
     )
     return found
 
