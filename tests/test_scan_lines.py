@@ -144,3 +144,13 @@ def test_a_lone_character_is_a_line_of_its_own() -> None:
     box = character(page, 50, 60)
     (piece,) = cell_to_pieces(PixelBox(10, 10, 300, 200), Print(mask_of(page), SIZE))
     assert (piece.box, piece.stack) == (box, ())
+
+
+def test_dirt_around_stacked_characters_is_no_text() -> None:
+    page = paper()
+    boxes = [character(page, 100, 60 + row * 48) for row in range(3)]
+    for x, y in ((60, 75), (70, 82), (150, 100), (155, 112), (60, 120), (90, 128), (95, 150)):
+        page[y : y + 5, x : x + 5] = 0
+    cell = PixelBox(20, 20, 260, 260)
+    (piece,) = cell_to_pieces(cell, Print(mask_of(page), SIZE, dirty=True))
+    assert list(piece.stack) == boxes

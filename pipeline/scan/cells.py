@@ -11,7 +11,10 @@ from pipeline.grid import Grid
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import Mask, PixelBox
 from pipeline.scan.lines import drop_specks, ink_to_lines, line_height, line_to_pieces
-from pipeline.scan.stacked import lines_to_columns
+from pipeline.scan.stacked import Column, lines_to_columns
+
+DIRT = 0.2
+"""Characters: on a dirty page no larger ink tells how text stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
     if not lines:
         return []
     height = line_height([(line.y0, line.y1) for line in lines], unit)
-    columns = lines_to_columns(lines, ink, height, dirty=page.dirty)
+    columns = _columns_without_dots(ink, unit, height) if page.dirty else ()
+    columns = columns or lines_to_columns(lines, ink, height, dirty=page.dirty)
     if columns:
         boxes = tuple(_shift(box, cell) for column in columns for box in column.boxes)
         return [_stack(boxes[at : at + 12], height) for at in range(0, len(boxes), 12)]
@@ -64,6 +68,15 @@ def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
             between = (cell.y0 + limits[0], cell.y0 + limits[1])
             pieces.append(Piece(_shift(part, cell), height, between))
     return pieces
+
+
+def _columns_without_dots(ink: Mask, unit: float, height: float) -> tuple[Column, ...]:
+    """The columns of a stack as what is larger than dirt shows them; none of other text.
+
+    Dirt between stacked characters stands like marks of running text and makes lines of its own.
+    """
+    large = drop_specks(ink, unit, DIRT)
+    return lines_to_columns(ink_to_lines(large, unit), large, height, dirty=True)
 
 
 def box_to_pixels(box: BBox, pixels_per_point: float, mask: Mask) -> PixelBox:

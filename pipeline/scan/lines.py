@@ -17,15 +17,16 @@ WHOLE = 1.2  # two pieces of one line are together no higher
 NEAR, NEARLY = 0.12, 1.4  # nearer than lines are set, they are up to so high: the dot of 广
 TALL = 1.6  # anything higher is more than one line
 SMALL = 0.6  # anything lower may be a piece of a line
+SMALLEST = 1 / 12  # of a character: no printed dot is smaller
 DOT = 0.24  # anything as small both ways is a dot
 PIECE_GAP = 2.5  # a wider gap parts a line into pieces of their own
 LONGEST = 40  # a longer piece is cut at a gap near its middle
 
 
-def drop_specks(mask: Mask, unit: float) -> Mask:
-    """The ink without what is smaller than the smallest printed dot (1/12 of a character)."""
+def drop_specks(mask: Mask, unit: float, smallest: float = SMALLEST) -> Mask:
+    """The ink without pieces smaller than `smallest`, in characters of `unit` pixels."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    least = unit / 12
+    least = unit * smallest
     small = (stats[:, cv2.CC_STAT_WIDTH] < least) & (stats[:, cv2.CC_STAT_HEIGHT] < least)
     if not small[1:].any():
         return mask
