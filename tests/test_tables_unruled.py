@@ -97,3 +97,40 @@ def test_prose_in_two_columns_is_no_table(settings: Settings) -> None:
     layout = pages_to_layout([sheet.content()], settings)
     assert layout.tables == ()
     assert not [f for f in layout.findings if f.code is Code.TABLE_UNRULED]
+
+
+MORE = (
+    ("4", "修路架桥", "新建农村公路三十公里，改造\n危桥两座。", "", "县交通局"),
+    ("5", "保供稳价", "储备粮油三千吨，开设平价店\n十二家。", "", "县商务局"),
+)
+
+
+def two_pages(rules: bool) -> list[PageContent]:
+    """The table over a page end: no heading on the second page, and nobody in its fourth column."""
+    second = Sheet(page=2)
+    second.rows(MORE, XS, 80.0)
+    places = {ruling.position for ruling in second.rulings if ruling.axis == "h"} if rules else ()
+    second.rulings = [Ruling("h", y, XS[0], XS[-1]) for y in sorted(places)]
+    return [table_sheet(rules), second.content()]
+
+
+@pytest.mark.parametrize("rules", [True, False])
+def test_columns_are_carried_to_a_page_that_does_not_show_them(
+    settings: Settings, rules: bool
+) -> None:
+    texts = grid_texts(pages_to_layout(two_pages(rules), settings))
+    assert [row[0] for row in texts] == ["序号", "1", "2", "3", "4", "5"]
+    assert [row[3] for row in texts] == ["牵头领导", "童勋海", "张文毅", "李樱", "", ""]
+    assert [row[4] for row in texts[-2:]] == ["县交通局", "县商务局"]
+
+
+def test_the_row_that_goes_over_the_page_end_is_kept_below_the_last_rule(
+    settings: Settings,
+) -> None:
+    sheet = Sheet()
+    bottom = sheet.rows([HEAD, *ROWS], XS, 120.0)
+    places = sorted({ruling.position for ruling in sheet.rulings if ruling.axis == "h"})
+    sheet.rulings = [Ruling("h", y, XS[0], XS[-1]) for y in places[:-1]]
+    sheet.line("— 3 —", bottom + 40, size=10.0)  # no row, but the page's number
+    texts = grid_texts(pages_to_layout([sheet.content()], settings))
+    assert texts == [list(HEAD), *map(list, ROWS)]

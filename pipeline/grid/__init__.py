@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.geometry import BBox
-from pipeline.grid.aligned import Aligned, align_text
+from pipeline.grid.aligned import Aligned, align_text, align_to_columns
+from pipeline.grid.carried import Columns
 from pipeline.grid.lines import (
     OPEN_COLUMN,
     OPEN_ROW,
@@ -34,10 +35,12 @@ from pipeline.model import Ruling
 
 __all__ = [
     "Aligned",
+    "Columns",
     "Grid",
     "GridCell",
     "Mend",
     "align_text",
+    "align_to_columns",
     "find_grids",
     "mend_rulings",
     "to_scale",

@@ -10,19 +10,23 @@ in columns has gutters too. Where text of a merged cell runs through, a segment 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.geometry import BBox
 from pipeline.grid.areas import Area, ruled_areas, unruled_area
-from pipeline.grid.bands import bands_to_rows, split_head, text_lines, to_band
-from pipeline.grid.intervals import joined
+from pipeline.grid.bands import Band, bands_to_rows, split_head, text_lines, to_band
+from pipeline.grid.carried import Columns, carried_area
+from pipeline.grid.foot import goes_over
+from pipeline.grid.intervals import Interval, joined
 from pipeline.grid.lines import SNAP, cluster
 from pipeline.model import Ruling
 
 # In characters.
 NARROW = 2.6  # the widest that serials and their heading are
 APART = 0.4  # serials stand farther apart
+THIN = 0.25  # a piece of a rule is no thicker
+LONG = 0.8  # and longer than a dash in a serial
 DRAWN = 0.5
 """Share of a segment of a rule that must be drawn."""
 
@@ -45,34 +49,48 @@ def align_text(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> l
     `boxes` are those of characters that stand in no ruled table, `rules` the level rulings there;
     `unit` is the page's character height.
     """
-    ruled = [_area_to_table(area, unit) for area in ruled_areas(boxes, rules, unit)]
+    boxes = [box for box in boxes if not _is_on_rule(box, rules, unit)]
+    ruled = [_area_to_table(area, boxes, unit) for area in ruled_areas(boxes, rules, unit)]
     found = [table for table in ruled if table is not None]
     if not found and (area := unruled_area(boxes, unit)) is not None:
-        found += filter(None, [_area_to_table(area, unit)])
+        found += filter(None, [_area_to_table(area, boxes, unit)])
     return found
 
 
-def _area_to_table(area: Area, unit: float) -> Aligned | None:
+def _is_on_rule(box: BBox, rules: Sequence[Ruling], unit: float) -> bool:
+    """Whether ink is a piece of a rule, as broken ones leave them."""
+    thin = box.height < THIN * unit and box.width > LONG * unit
+    return thin and any(abs(box.y_mid - rule.position) < THIN * unit for rule in rules)
+
+
+def align_to_columns(
+    boxes: Sequence[BBox], rules: Sequence[Ruling], columns: Columns, unit: float
+) -> Aligned | None:
+    """What stands at the top of a page in the columns of the page before; None where nothing does.
+
+    `boxes` are those of characters, as for `align_text`.
+    """
+    area = carried_area(boxes, rules, columns, unit)
+    return None if area is None else _area_to_table(area, boxes, unit, columns.serial)
+
+
+def _area_to_table(
+    area: Area, page: Sequence[BBox], unit: float, serial: int | None = None
+) -> Aligned | None:
+    """The table in an area; `page` are all characters around it, `serial` its serials' column."""
     edges = [area.box.x0, *((a + b) / 2 for a, b in area.gutters), area.box.x1]
     if len(edges) < 4:
         return None
     columns = [[b for b in area.boxes if a <= b.x_mid < c] for a, c in pairwise(edges)]
-    ruled = _rule_places(area.rules, unit)
-    ends = (area.box.top, area.box.bottom)
-    inner = [y for y in ruled if ends[0] + unit / 2 < y < ends[1] - unit / 2]
-    limits = [ends[0], *inner, ends[1]]
-    serial = _serial_column(columns, unit)
-    cuts: list[float] = []
-    doubtful: list[BBox] = []
-    for top, bottom in pairwise(limits):
-        band = to_band(columns, serial, (top, bottom), unit)
-        # Without a rule below it, the heading stands in one band with the rows.
-        parts = split_head(band) if top == limits[0] else (band,)
-        found, doubts = bands_to_rows(parts)
-        cuts += found
-        doubtful += [BBox(area.box.x0, a, area.box.x1, b) for a, b in doubts]
+    limits = _row_limits(area, unit)
+    if serial is None:
+        serial = _serial_column(columns, unit)
+    bands = [to_band(columns, serial, ends, unit) for ends in pairwise(limits)]
+    closed = any(abs(rule.position - limits[-1]) < unit / 2 for rule in area.rules)
+    bands[-1] = replace(bands[-1], open=not closed and goes_over(page, limits[-1], unit))
+    cuts, doubtful = _parted(bands, area.headed)
     ys = sorted({*limits, *cuts})
-    if len(ys) < 3:
+    if len(ys) < 3 and not area.carried:
         return None
     rulings = (
         *_outline(area.box),
@@ -80,7 +98,34 @@ def _area_to_table(area: Area, unit: float) -> Aligned | None:
         *_row_rulings(cuts, edges, columns),
         *_column_rulings(edges, ys, area.boxes),
     )
-    return Aligned(rulings, area.box, tuple(doubtful))
+    unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
+    return Aligned(rulings, area.box, unsure)
+
+
+def _row_limits(area: Area, unit: float) -> list[float]:
+    """The area's ends and the rules between."""
+    ends = (area.box.top, area.box.bottom)
+    inner = [y for y in _rule_places(area.rules, unit) if ends[0] + unit / 2 < y]
+    return [ends[0], *(y for y in inner if y < ends[1] - unit / 2), ends[1]]
+
+
+def _parted(bands: Sequence[Band], headed: bool) -> tuple[list[float], list[Interval]]:
+    """Where rows part that no rule parts, and where that is doubtful.
+
+    Rules with one serial at most between each two part all rows; none parts a heading above one.
+    """
+    if headed and len(bands) > 1:
+        bands, headed = bands[1:], False
+    if len(bands) > 1 and all(len(band.marks) < 2 for band in bands):
+        return [], []
+    cuts: list[float] = []
+    doubtful: list[Interval] = []
+    for number, band in enumerate(bands):
+        # Without a rule below it, the heading stands in one band with the rows.
+        found, doubts = bands_to_rows(split_head(band) if headed and not number else (band,))
+        cuts += found
+        doubtful += doubts
+    return cuts, doubtful
 
 
 def _rule_places(rules: Sequence[Ruling], unit: float) -> list[float]:

@@ -1,8 +1,8 @@
 """Rows that no rule parts: from the serials and the white gaps over all columns; pure, in points.
 
 Serials stand at the top of their rows, or in the middle. At the top, a row begins at the gap above
-its serial. In the middle, rows part in the widest gap between two serials, and of several alike in
-the one that leaves both serials in the middle.
+its serial. In the middle, rows part in those gaps between serials, wide ones rather than narrow,
+that leave each serial in the middle of its row.
 """
 
 from __future__ import annotations
@@ -16,9 +16,14 @@ from pipeline.grid.intervals import Interval, gaps, joined
 
 # In characters.
 GAP = 0.25  # the least white between rows
+THIN = 0.05  # and where a serial at the top of its row shows where that begins
 ALIKE = 0.15  # gaps that differ by less are alike
 ABOVE = 0.6  # a serial at the top of its row stands so near below the gap
-OFF = 1.5  # a serial farther from the middle of its row is not in it
+OPEN = 3  # half characters that a row over the page end goes on below its text
+REST = 0.3  # what speaks against the rest of a row above the first one
+FAR = 1.5  # a wider gap tells no more
+WORTH = 0.6
+"""What a gap as wide as a character counts against a character's distance from the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Band:
     """The text between two rules.
 
     `filled` are the stretches with text from top to bottom, column by column; `marks` the lines of
-    the serials' column `serial` (None: there is no such column); `unit` the character height.
+    the serials' column `serial` (None: there is no such column); `unit` the character height;
+    `open`: its last row may go on over the page end, and ends at its text only by chance.
     """
 
     top: float
@@ -35,6 +41,7 @@ class Band:
     marks: tuple[Interval, ...]
     serial: int | None
     unit: float
+    open: bool = False
 
     def white(self, low: float, high: float) -> list[Interval]:
         """The gaps over all columns between two heights."""
@@ -92,7 +99,7 @@ def bands_to_rows(bands: Sequence[Band]) -> tuple[list[float], list[Interval]]:
 
 def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
     """Rows whose serials stand at their top; None when one stands lower."""
-    white = band.white(band.top, band.bottom)
+    white = _white(band.filled, band.top, band.bottom, THIN * band.unit)
     first = min(
         (start for column in band.filled for start, _ in column if start > band.top), default=0.0
     )
@@ -111,46 +118,58 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
 def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
     """Rows whose serials stand in their middle."""
     marks = [_middle(mark) for mark in band.marks]
-    cuts: list[float] = []
+    choices: list[list[Interval]] = []
     doubtful: list[Interval] = []
     for above, below in pairwise(marks):
         found, merged = _between(band, above, below)
-        widest = max((high - low for low, high in found), default=0.0)
+        widest = max(high - low for low, high in found)
         alike = [gap for gap in found if widest - (gap[1] - gap[0]) < ALIKE * band.unit]
         if merged or len(alike) != 1:
             doubtful.append((above, below))
-        if alike:
-            last = cuts[-1] if cuts else band.top
-            cuts.append(_middle(_best(alike, (2 * above - last, (above + below) / 2), band.unit)))
+        choices.append(found)
     # What a page end has cut off from a row has no serial; it stands above the first one.
-    bottom = cuts[0] if cuts else _last(band)
-    wanted = 2 * marks[0] - bottom
-    if wanted - band.top > OFF * band.unit + band.unit:
-        white = [
-            gap
-            for gap in band.white(band.top, marks[0])
-            if abs(_middle(gap) - wanted) <= OFF * band.unit
-        ]
-        if white:
-            cuts.insert(0, _middle(max(white, key=lambda gap: gap[1] - gap[0])))
+    start = (band.top, band.top)
+    rests = [gap for gap in band.white(band.top, marks[0]) if gap[0] > band.top + band.unit / 2]
+    steps = range(OPEN + 1 if band.open else 1)
+    ends = [(band.bottom + at * band.unit / 2,) * 2 for at in steps]
+    places = balance(marks, [[start, *rests], *choices, ends], band.unit)
+    if places[0] != band.top:
         doubtful.append((band.top, marks[0]))
-    return cuts, doubtful
+    return [y for y in places[:-1] if y != band.top], doubtful
 
 
-def _best(found: Sequence[Interval], wanted: Interval, unit: float) -> Interval:
-    """The gap where the first place wanted is, or nearest to the second."""
-    first = min(found, key=lambda gap: abs(_middle(gap) - wanted[0]))
-    if abs(_middle(first) - wanted[0]) <= unit / 2:
-        return first
-    return min(found, key=lambda gap: abs(_middle(gap) - wanted[1]))
+def balance(
+    marks: Sequence[float], choices: Sequence[Sequence[Interval]], unit: float
+) -> list[float]:
+    """Of the gaps before, between and behind marks those that leave each mark in the middle.
+
+    The first of the first counts for more than others there. A wide gap makes up for some distance
+    from the middle. The least sum of both over all rows is found
+    from row to row (Viterbi), since each gap ends one row and begins the next.
+    """
+    paths = [
+        (REST * (at > 0) - _gain(gap, unit), [_middle(gap)]) for at, gap in enumerate(choices[0])
+    ]
+    for mark, gaps_below in zip(marks, choices[1:], strict=True):
+        step = []
+        for gap in gaps_below:
+            y = _middle(gap)
+            costs = [cost + abs(mark - (ys[-1] + y) / 2) / unit for cost, ys in paths]
+            best = min(range(len(costs)), key=lambda index: costs[index])
+            step.append((costs[best] - _gain(gap, unit), [*paths[best][1], y]))
+        paths = step
+    return min(paths, key=lambda path: path[0])[1]
 
 
-def _last(band: Band) -> float:
-    return max((end for column in band.filled for _, end in column), default=band.bottom)
+def _gain(gap: Interval, unit: float) -> float:
+    return WORTH * min((gap[1] - gap[0]) / unit, FAR)
 
 
 def _between(band: Band, above: float, below: float) -> tuple[list[Interval], bool]:
-    """The gaps between two serials over all columns, or (True) over all but a merged cell."""
+    """The gaps between two serials over all columns, or (True) over all but a merged cell.
+
+    Where there is none, it is halfway.
+    """
     whole = band.white(above, below)
     if whole:
         return whole, False
@@ -160,7 +179,9 @@ def _between(band: Band, above: float, below: float) -> tuple[list[Interval], bo
         for out in range(len(band.filled))
         if out != band.serial
     ]
-    return max(tries, key=lambda found: max((b - a for a, b in found), default=0.0)), True
+    best = max(tries, key=lambda found: max((b - a for a, b in found), default=0.0), default=[])
+    halfway = (above + below) / 2
+    return best or [(halfway, halfway)], True
 
 
 def _white(

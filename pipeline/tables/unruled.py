@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.geometry import BBox
-from pipeline.grid import Grid, align_text, find_grids
+from pipeline.grid import Grid, align_text, align_to_columns, find_grids
 from pipeline.model import Code, Finding, PageContent, Ruling, Severity
+from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
 
-SNAP = 3.0
-"""Characters; gutters move on other pages by what stands in them, columns do not."""
 LEAST_HEADS = 2
 """Known headers that a page must hold before its text is looked at."""
 
@@ -26,7 +25,7 @@ def fill_pages(
     pages: Sequence[PageContent], known: KnownHeaders, snap: float
 ) -> Iterator[FilledPage]:
     """Find the grids of each page and fill them; `snap` as in `find_grids`."""
-    before: Part | None = None
+    before: Carried | None = None
     for page in pages:
         look = page_to_print(page)
         grids = find_grids(page.rulings, look.unit, snap)
@@ -37,17 +36,57 @@ def fill_pages(
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
         filled = _fill_proven(aligned, grids, look, known, before)
+        if before is not None and (filled is None or not before.fits(filled.parts[0])):
+            carried = _fill_carried(page, look, before, snap)
+            if carried is not None and (filled is None or before.heads(carried.parts[0])):
+                filled, doubts = carried, ()
         if filled is not None:
-            before = filled.parts[-1]
+            before = _carry(before, filled.parts[-1], known)
             yield replace(filled, findings=(*filled.findings, *doubts))
             continue
-        plain = replace(page, rulings=tuple(r for r in page.rulings if not r.inferred))
-        filled = fill_page(plain, (), look)
+        filled = fill_page(_without_inferred(page), (), look)
         if grids and before is not None:
             filled = replace(filled, findings=(*filled.findings, _refusal(page.page)))
         if page.words:
             before = None
         yield filled
+
+
+def _without_inferred(page: PageContent) -> PageContent:
+    return replace(page, rulings=tuple(r for r in page.rulings if not r.inferred))
+
+
+def _carry(before: Carried | None, part: Part, known: KnownHeaders) -> Carried:
+    """The table after one more page."""
+    columns = part_to_columns(part, known)
+    if before is None or not before.fits(part):
+        return Carried(part, columns)
+    return Carried(part, join_columns(before.columns, columns))
+
+
+def _fill_carried(
+    page: PageContent, look: Print, before: Carried, snap: float
+) -> FilledPage | None:
+    """The page with what stands at its top in the columns of the page before; None if nothing."""
+    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
+    plain = _without_inferred(page)
+    rules = [ruling for ruling in plain.rulings if ruling.axis == "h"]
+    table = align_to_columns(boxes, rules, before.columns, look.unit)
+    if table is None:
+        return None
+    aligned = replace(plain, rulings=(*plain.rulings, *table.concluded))
+    grids = [
+        grid
+        for grid in find_grids(aligned.rulings, look.unit, snap)
+        if grid.columns == before.part.columns
+    ]
+    if len(grids) != 1:
+        return None
+    filled = fill_page(aligned, grids, look)
+    moved = tuple(_on_columns(part, before) for part in filled.parts)
+    unsure = (_unsure(box, page.page) for box in table.doubtful)
+    findings = (*filled.findings, _told(grids[0], page.page), *unsure)
+    return replace(filled, parts=moved, findings=findings)
 
 
 def _is_unruled(grid: Grid, rulings: Sequence[Ruling]) -> bool:
@@ -62,7 +101,7 @@ def _is_unruled(grid: Grid, rulings: Sequence[Ruling]) -> bool:
 
 
 def _align(
-    page: PageContent, look: Print, known: KnownHeaders, before: Part | None
+    page: PageContent, look: Print, known: KnownHeaders, before: Carried | None
 ) -> tuple[PageContent, tuple[Finding, ...]]:
     """The page with the rulings that its text makes, and where its rows are in doubt."""
     heads = {word.text for word in page.words if known.knows(word.text)}
@@ -88,7 +127,7 @@ def _fill_proven(
     grids: Sequence[Grid],
     look: Print,
     known: KnownHeaders,
-    before: Part | None,
+    before: Carried | None,
 ) -> FilledPage | None:
     """The page with those grids filled that are tables; None when none is."""
     if not grids:
@@ -97,14 +136,14 @@ def _fill_proven(
     proven = [
         grid
         for grid, part in zip(grids, parts, strict=True)
-        if _has_header(part, known) or _follows(part, before)
+        if _has_header(part, known) or (before is not None and before.fits(part))
     ]
     if not proven:
         return None
     filled = fill_page(page, proven, look)
-    moved = tuple(_on_columns(part, before) for part in filled.parts)
+    moved = (_on_columns(part, before) for part in filled.parts)
     told = tuple(_told(grid, page.page) for grid in proven)
-    return replace(filled, parts=moved, findings=(*filled.findings, *told))
+    return replace(filled, parts=tuple(moved), findings=(*filled.findings, *told))
 
 
 def _told(grid: Grid, page: int) -> Finding:
@@ -122,19 +161,15 @@ def _has_header(part: Part, known: KnownHeaders) -> bool:
     )
 
 
-def _follows(part: Part, before: Part | None) -> bool:
-    """Whether a part stands in the columns of the table on the page before."""
-    if before is None or part.columns != before.columns:
-        return False
-    reach = SNAP * part.look.unit
-    return all(abs(a - b) <= reach for a, b in zip(part.xs, before.xs, strict=True))
+def _on_columns(part: Part, before: Carried | None) -> Part:
+    """The part with the column edges of the page before, where it has its columns.
 
-
-def _on_columns(part: Part, before: Part | None) -> Part:
-    """The part with the column edges of the page before, where it follows them."""
-    if before is None or not _follows(part, before):
+    Where cells of a column are blank, its edges on one page say little.
+    """
+    if before is None or not before.fits(part):
         return part
-    return replace(part, xs=before.xs, box=replace(part.box, x0=before.xs[0], x1=before.xs[-1]))
+    xs = before.part.xs
+    return replace(part, xs=xs, box=replace(part.box, x0=xs[0], x1=xs[-1]))
 
 
 def _refusal(page: int) -> Finding:

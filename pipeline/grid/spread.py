@@ -1,0 +1,65 @@
+"""White that parts no columns: between characters that are spread over a line; pure.
+
+Such a stretch has single characters on both sides at one height, and one more at the same pitch
+beyond. In other lines of a column characters stand close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.geometry import BBox
+from pipeline.grid.intervals import Interval, joined
+
+# In characters.
+NEAR = 4.0  # characters so near to a stretch are looked at
+CLOSE = 0.25  # characters of a line stand nearer
+SINGLE = 1.3  # one character is no wider
+LIKE = 0.15
+"""Share by which the pitch of characters differs in one line."""
+
+
+def parts_columns(gutter: Interval, boxes: Sequence[BBox], unit: float) -> bool:
+    """Whether most lines beside a white stretch do not look spread over it."""
+    reach = NEAR * unit
+    left = [b for b in boxes if gutter[0] - reach < b.x0 and b.x1 <= gutter[0] + unit / 8]
+    right = [b for b in boxes if gutter[1] - unit / 8 <= b.x0 and b.x1 < gutter[1] + reach]
+    spread = [_is_spread(*pair, unit) for pair in _pairs(_lines(left), _lines(right))]
+    return 2 * sum(spread) <= len(spread)
+
+
+def _lines(boxes: Sequence[BBox]) -> list[list[BBox]]:
+    spans = joined((b.top, b.bottom) for b in boxes)
+    return [[b for b in boxes if top <= b.y_mid <= bottom] for top, bottom in spans]
+
+
+def _pairs(
+    left: Sequence[list[BBox]], right: Sequence[list[BBox]]
+) -> Iterator[tuple[list[Interval], list[Interval]]]:
+    """What stands on both sides at one height, along the line away from the middle."""
+    for one in left:
+        top, bottom = min(b.top for b in one), max(b.bottom for b in one)
+        for other in right:
+            low, high = min(b.top for b in other), max(b.bottom for b in other)
+            common = min(bottom, high) - max(top, low)
+            if 2 * common > max(bottom - top, high - low):
+                yield [(-b.x1, -b.x0) for b in one], [(b.x0, b.x1) for b in other]
+
+
+def _is_spread(left: Sequence[Interval], right: Sequence[Interval], unit: float) -> bool:
+    """Whether single characters stand on both sides, and one more as far beyond one of them."""
+    sides = [_close_up(side, CLOSE * unit) for side in (left, right)]
+    if any(side[0][1] - side[0][0] > SINGLE * unit for side in sides):
+        return False
+    pitch = sum(_middle(side[0]) for side in sides)
+    beyond = [_middle(side[1]) - _middle(side[0]) for side in sides if len(side) > 1]
+    return any(abs(other - pitch) <= LIKE * pitch for other in beyond)
+
+
+def _middle(span: Interval) -> float:
+    return (span[0] + span[1]) / 2
+
+
+def _close_up(side: Sequence[Interval], close: float) -> list[Interval]:
+    """Characters that stand close taken together."""
+    return [(a, b - close) for a, b in joined((a, b + close) for a, b in side)]
