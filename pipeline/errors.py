@@ -59,10 +59,18 @@ class InputError(GongwenError):
     exit_code = ExitCode.INPUT
 
 
+class NoInputError(InputError):
+    """Nothing to read is there."""
+
+
 class OutputError(GongwenError):
     """The output folder cannot be written."""
 
     exit_code = ExitCode.USAGE
+
+
+class BusyError(OutputError):
+    """Another run holds the output."""
 
 
 class ModelsError(GongwenError):

@@ -17,11 +17,11 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.batch import places
+from pipeline.batch import lock, places
 from pipeline.batch.crew import GIB, Limits
-from pipeline.batch.places import ASIDE
+from pipeline.batch.places import ASIDE, Place
 from pipeline.config import Settings
-from pipeline.errors import ExitCode, OutputError
+from pipeline.errors import BusyError, ExitCode, OutputError
 from pipeline.watch import EngineFactory
 from tests import faulty_engines
 from tests.batches import TABLES, inbox, names, notice, rows, run, scan, task_name
@@ -98,6 +98,18 @@ def test_a_full_disk_stops_the_run_and_the_next_completes(
     assert list((out / ASIDE).iterdir()) == []
     run(folder, out, settings)
     assert names(out) == expected(3)
+
+
+def test_a_lock_holds_where_there_is_no_room_to_sign_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(handle: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(lock.os, "write", write)
+    place = Place(str(tmp_path))
+    with lock.locked(place), pytest.raises(BusyError), lock.locked(place):
+        pass
 
 
 def command(folder: Path, out: Path, *options: str) -> list[str]:

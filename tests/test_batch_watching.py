@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from pipeline.batch import Request, watching
+from pipeline.batch.lock import locked
+from pipeline.batch.places import Place
 from pipeline.batch.record import RunRecord
 from pipeline.batch.watching import wait_for_change, watch_inbox
 from pipeline.config import Settings
-from tests.batches import HERE, Heard, inbox, names, notice, run, task_name
+from pipeline.corrections import journal_path
+from pipeline.errors import InputError
+from tests.batches import HERE, Heard, inbox, names, notice, rows, run, task_name
 
 
 class EnoughError(Exception):
@@ -72,6 +78,39 @@ def test_a_file_that_is_being_written_is_left_to_the_next_run(
         )
     assert [(record.read, record.unsettled) for record in records] == [(1, 1), (1, 0)]
     assert waited == [watching.SETTLED_S, 60.0]
+
+
+def test_another_run_is_waited_for_and_what_is_damaged_is_not(
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING, "pipeline")
+    folder, out = tmp_path / "in", tmp_path / "out"
+    request = Request((str(folder),), str(out), HERE)
+    records: list[RunRecord] = []
+    other = ExitStack()
+    said: list[str] = []
+
+    def next_thing(request: Request, seconds: float) -> None:
+        said.append(caplog.text)
+        if len(said) == 1:  # no inbox yet, and nothing is said of it
+            long_ago(inbox(folder, 1) / "00000.pdf")
+            other.enter_context(locked(Place(str(out))))
+        elif len(said) == 2:
+            other.close()
+        else:
+            doc_id = str(rows(out, "documents")[0]["doc_id"])
+            journal_path(out, doc_id).parent.mkdir()
+            journal_path(out, doc_id).write_text("no correction\n")
+
+    monkeypatch.setattr(watching, "wait_for_change", next_thing)
+    with pytest.raises(InputError, match="line 1 is no correction"):
+        watch_inbox(request, settings, Heard(), records.append)
+    assert said[0] == ""
+    assert "Another run is writing" in said[1]
+    assert [record.read for record in records] == [1]
 
 
 def test_a_change_is_noticed_and_those_of_the_run_are_not(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.batch.places import Entry, Place, is_uri
-from pipeline.errors import GongwenError, InputError
+from pipeline.errors import GongwenError, InputError, NoInputError
 from pipeline.run import digest, source_name
 from pipeline.sources import find_documents, is_document_name
 
@@ -41,7 +41,7 @@ class Item:
 def find_items(inputs: Sequence[str]) -> list[Item]:
     """The documents among the inputs, those of a folder in the order of their paths.
 
-    Raises InputError when there are none, UsageError for an address that cannot be used.
+    Raises NoInputError when there are none, UsageError for an address that cannot be used.
     """
     paths = [Path(given) for given in inputs if not is_uri(given)]
     addresses = [given for given in inputs if is_uri(given)]
@@ -50,12 +50,12 @@ def find_items(inputs: Sequence[str]) -> list[Item]:
     if paths:
         try:
             local = [_local_item(path) for path in find_documents(paths)]
-        except InputError:
+        except InputError as error:
             if not remote:
-                raise
+                raise NoInputError(error.message, error.hint) from None
     found = {item.key: item for item in reversed([*local, *remote])}
     if not found:
-        raise InputError("No input was given.")
+        raise NoInputError("No input was given.")
     return list(reversed(found.values()))
 
 

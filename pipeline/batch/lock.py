@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.batch.places import Place
-from pipeline.errors import GongwenError, OutputError
+from pipeline.errors import BusyError, GongwenError, OutputError
 
 NAME = ".lock"
 _LEASE_S = 120.0
@@ -32,7 +32,7 @@ _SETTLE_S = 1.0  # after which a lease written at the same time as ours is seen
 
 @contextmanager
 def locked(place: Place) -> Iterator[None]:
-    """Hold the lock of an output for the block. Raises OutputError when another run holds it."""
+    """Hold the lock of an output for the block. Raises BusyError when another run holds it."""
     if place.local:
         with _flock(place):
             yield
@@ -56,8 +56,9 @@ def _flock(place: Place) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _held(place, os.read(handle, 4096)) from None
-        os.truncate(handle, 0)
-        os.write(handle, json.dumps(_holder()).encode())
+        with suppress(OSError):  # the lock holds also where a full disk cannot say whose it is
+            os.truncate(handle, 0)
+            os.write(handle, json.dumps(_holder()).encode())
         yield
     finally:
         os.close(handle)
@@ -112,13 +113,13 @@ def _holder() -> dict[str, Any]:
     return {"host": socket.gethostname(), "process": os.getpid(), "since": now}
 
 
-def _held(place: Place, said: bytes) -> OutputError:
+def _held(place: Place, said: bytes) -> BusyError:
     try:
         holder = json.loads(said)
         who = f" (process {holder['process']} on {holder['host']}, since {holder['since']})"
     except (ValueError, KeyError, TypeError):
         who = ""
-    return OutputError(
+    return BusyError(
         f"Another run is writing to {place.name}{who}.",
         "Wait until it has ended, or name another output with -o.",
     )

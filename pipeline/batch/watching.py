@@ -6,9 +6,9 @@ buckets) is looked for at an interval.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from watchfiles import watch
 
 from pipeline.batch import BatchWatcher, Request, run_batch
 from pipeline.batch.places import Place, is_uri
-from pipeline.errors import InputError
+from pipeline.errors import BusyError, NoInputError
 
 if TYPE_CHECKING:
     from pipeline.batch.record import RunRecord
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SETTLED_S = 2.0  # since the last change of a file that counts as whole
 _STEP_MS = 500
+
+log = logging.getLogger(__name__)
 
 
 def watch_inbox(
@@ -37,16 +39,21 @@ def watch_inbox(
     """Run now, then whenever something has changed, and at the latest after `every_s` seconds.
 
     `done` is told of each run that did something. A file is read once it has not changed for
-    `SETTLED_S`; an empty inbox is none to complain about. Ends only by what ends a run.
+    `SETTLED_S`; an empty inbox is none to complain about, and another run that holds the output is
+    waited for. Ends only by what ends a run.
     """
     request = replace(request, settled_s=SETTLED_S, watching=True)
     while True:
         unsettled = 0
-        with suppress(InputError):
+        try:
             record = run_batch(request, settings, watcher)
             unsettled = record.unsettled
             if record.did_something:
                 done(record)
+        except NoInputError as error:
+            log.debug("%s", error)
+        except BusyError as error:
+            log.warning("%s It is waited for.", error.message)
         wait_for_change(request, SETTLED_S if unsettled else every_s)
 
 
