@@ -297,3 +297,31 @@ def test_two_names_of_which_one_is_unknown_are_doubted() -> None:
     reading = read("县税务局县霁云局")
     assert reading.units == ("县税务局县霁云局",)
     assert any("two bodies" in message for _, _, message in reading.doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "units"),
+    [
+        ("县财政局、县市场监、管局", 0.9, ("县财政局", "县市场监管局")),
+        ("县财政局、县市场监、管局", 1.0, ("县财政局", "县市场监", "管局")),
+        ("县乡、村振兴局、县水利局", 0.9, ("县乡村振兴局", "县水利局")),
+        ("县教育、体育局", 0.9, ("县教育", "体育局")),
+        ("县委、办公室", 0.9, ("县委", "办公室")),
+    ],
+)
+def test_a_sign_in_the_name_of_one_body_is_dirt_on_a_scan(
+    text: str, score: float, units: tuple[str, ...]
+) -> None:
+    reading = cell_to_units(Cell(0, 0, text=text, score=score), SETTINGS)
+    assert reading.units == units
+    told = [message for _, _, message in reading.doubts if message.startswith("a sign stands in")]
+    assert len(told) == (text.count("、") + 1 - len(units))
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [("县水利局各乡镇人民政府", True), ("县政府各部门", False), ("全县各乡镇人民政府", False)],
+)
+def test_every_town_behind_a_body_is_another_party(text: str, doubted: bool) -> None:
+    reading = cell_to_units(Cell(0, 0, text=text), SETTINGS)
+    assert [code for code, _, _ in reading.doubts] == [Code.UNIT_ODD] * doubted

@@ -52,7 +52,7 @@ class Directory:
     longer: dict[str, str] = field(default_factory=dict)
     found: dict[tuple[str, Place | None], object] = field(default_factory=dict)
     matched: dict[str, list[Match]] = field(default_factory=dict)
-    split: dict[tuple[str, bool], object] = field(default_factory=dict)
+    split: dict[tuple[str, bool, bool], object] = field(default_factory=dict)
     near: dict[str, Nearest] = field(default_factory=dict)
 
     def matches(self, unit: str, carried: Place | None = None) -> list[Match]:

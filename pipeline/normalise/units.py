@@ -17,6 +17,7 @@ from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.directory import Directory, blank_directory
 from pipeline.normalise.organs import Organs
+from pipeline.normalise.rejoin import rejoin
 from pipeline.normalise.text import (
     OPENING,
     bracketed,
@@ -34,7 +35,6 @@ _SEPARATORS = "、，,；;。\t|｜"
 _GAPS = re.compile(r"\s+")
 _EVERY = re.compile("各[省市县区州旗乡镇]")  # goes on: 各乡 / 镇（街道）, 各县 / 区
 _COUNTIES = "省市县区州旗盟"
-# Levels, each lower than the one before: the head of a name that goes on.
 _GOES_DOWN = re.compile("[省市州盟县区旗]*[县区旗]乡?镇?\n[乡镇村]")
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
 
@@ -63,9 +63,10 @@ def cell_to_units(
     if cell.score < 1:  # recognised; a text layer has the characters that were set
         text = widen_brackets(text)
     directory = directory or blank_directory(settings)
-    if (text, placed) not in directory.split:
-        directory.split[text, placed] = _text_to_units(text, placed, directory)
-    return cast("UnitReading", directory.split[text, placed])
+    key = (text, placed, cell.score < 1)
+    if key not in directory.split:
+        directory.split[key] = _text_to_units(*key, directory)
+    return cast("UnitReading", directory.split[key])
 
 
 def with_first_leading(reading: UnitReading) -> UnitReading:
@@ -75,7 +76,7 @@ def with_first_leading(reading: UnitReading) -> UnitReading:
     return replace(reading, lead=reading.units[:1], units=reading.units[1:])
 
 
-def _text_to_units(text: str, placed: bool, directory: Directory) -> UnitReading:
+def _text_to_units(text: str, placed: bool, seen: bool, directory: Directory) -> UnitReading:
     text = pair_brackets(text)
     if _NOTHING.fullmatch(text):
         return UnitReading((), ())
@@ -86,12 +87,13 @@ def _text_to_units(text: str, placed: bool, directory: Directory) -> UnitReading
         text = FIRST_LEADS.sub("", text.replace("\n", ""))
     items = with_roles(list(_items(text, known, placed)), known, directory.knows)
     items, seams = _part_seams(items, directory)
+    items, torn = rejoin(items, directory) if seen else (items, [])
     if first_leads and items:
         items[0] = replace(items[0], leads=True)
         message = f"a remark in the cell says that the first unit leads: {items[0].text}"
         seams.append((Code.UNIT_ODD, Severity.INFO, message))
     names = [item.text for item in items]
-    parting = [*seams, *_parting_doubts(text, names, directory)]
+    parting = [*seams, *torn, *_parting_doubts(text, names, directory)]
     return UnitReading(
         tuple(item.text for item in items if item.leads),
         tuple(item.text for item in items if not item.leads),
@@ -285,11 +287,12 @@ def _doubts(units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
 
 
 def _runs_together(unit: str, known: Organs) -> int | None:
-    """Where a second body of the same level seems to begin inside `unit` (县税务局县城管局)."""
+    """Where a second body seems to begin inside `unit`: 县税务局县城管局, 县水利局各乡镇."""
     level = unit[0]
     for at in range(3, len(unit) - 2):
         before, after = unit[:at], unit[at:]
-        if after[0] == level and not before.endswith("委") and known.begins_name(after):
+        begins = known.begins_name(after) if after[0] == level else _EVERY.match(after)
+        if begins and not before.endswith("委"):
             inside = bracketed(unit)
             bodies = known.is_self_standing(before) and known.is_self_standing(after)
             if bodies and at not in inside and not known.is_place(before):
