@@ -20,12 +20,14 @@ from tests.bench import (
     accuracy,
     batch,
     budgets,
+    driver,
     faults,
     known,
     memory,
     names,
     readers,
     review,
+    scale,
     sessions,
     speed,
     tables,
@@ -49,6 +51,8 @@ def parse_arguments() -> argparse.Namespace:
             "budgets",
             "batch",
             "known",
+            "driver",
+            "scale",
             "upright",
             "review",
             "readers",
@@ -87,14 +91,8 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         if not wanted:
             yield budgets.measure(OneEngine(engine_factory(load_settings().ocr)))
         return
-    if options.part == "known":
-        yield known.measure_state()
-        yield known.measure((1_000, 10_000))
-        return
-    if options.part == "batch":
-        figures = batch.measure(options.documents, options.workers, options.fonts)
-        batch.write_page(figures, machine())
-        yield figures
+    if options.part in ("known", "driver", "batch", "scale"):
+        yield from measure_scale(options)
         return
     if options.part == "readers":
         yield readers.measure(options.first, options.count, options.fonts)
@@ -124,6 +122,24 @@ def measure(options: argparse.Namespace) -> Iterator[Section]:
         yield accuracy.measure(engine, options.notices, range(first, end), options.fonts)
     if "names" in parts:
         yield from names.measure()
+
+
+def measure_scale(options: argparse.Namespace) -> Iterator[Section]:
+    """The figures of docs/scale.md, and what follows from them."""
+    place = machine()
+    if options.part == "known":
+        found = known.measure_state(), known.measure(known.COUNTS)
+        known.write_page(*found, place)
+        yield from found
+    if options.part == "driver":
+        handed = driver.measure()
+        driver.write_page(handed, place)
+        yield handed
+    if options.part == "batch":
+        figures = batch.measure(options.documents, options.workers, options.fonts)
+        batch.write_page(figures, place)
+        yield figures
+    yield from scale.measure()
 
 
 def machine() -> str:

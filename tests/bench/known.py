@@ -1,36 +1,65 @@
 """What state and tables cost at scale, by parts that are written without reading: a simulation.
 
 Each document has the part of one real notice of the samples under a hash of its own, so that sizes
-and rows are those of notices; only the reading is left out.
+and rows are those of notices; only the reading is left out. Each step is measured in a process of
+its own, so that memory is that step's.
 """
 
 from __future__ import annotations
 
 import hashlib
-import resource
+import multiprocessing
+import re
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+import pyarrow as pa
 
 from pipeline.batch import Request, compact_output, run_batch
 from pipeline.batch.compaction import listing, listing_id
 from pipeline.batch.crew import Limits
 from pipeline.batch.inbox import Item
-from pipeline.batch.parts import PartInfo, encode, info_of
+from pipeline.batch.parts import FOLDER, PartInfo, encode, info_of, part_path
 from pipeline.batch.places import Place
 from pipeline.batch.recipe import recipe_of
-from pipeline.batch.state import State
+from pipeline.batch.state import State, load_state
 from pipeline.config import load_settings
 from pipeline.run import read_document
-from tests.bench.batch import STORE
+from tests.bench.batch import PAGE, STORE
 from tests.bench.documents import SAMPLES, no_engine
 from tests.bench.report import Section
 
 NOTICE = SAMPLES / "lanping" / "notice.pdf"
+STATE_BEGIN, STATE_END = "<!-- state:begin -->", "<!-- state:end -->"
+KNOWN_BEGIN, KNOWN_END = "<!-- known:begin -->", "<!-- known:end -->"
+COUNTS = (1_000, 10_000, 100_000)
+COLUMNS = (
+    "documents",
+    "listed, s",
+    "state read, s",
+    "state lost: opened again, s",
+    "nothing new, s",
+    "its memory, MiB",
+    "tables made, s",
+    "their memory, MiB",
+    "tables, MiB",
+)
+_MIB = 1 << 20
+_DOC_ID, _SOURCE = "0" * 64, "/the/name/of/the/source"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a step took: seconds by the clock, and resident bytes at most."""
+
+    seconds: float
+    memory: int
 
 
 class Silence:
@@ -54,7 +83,7 @@ def measure_state(count: int = 200_000) -> Section:
         listed = seconds(lambda: listing_id(listing(state, "")))
         saved = seconds(state.save)
         size = sum(path.stat().st_size for path in Path(scratch, "state").iterdir()) / count
-    columns = ("documents", "memory of each, bytes", "on disk, bytes", "listed, s", "saved, s")
+    columns = ("documents", "memory of each, bytes", "in `state/`, bytes", "listed, s", "saved, s")
     row = (f"{count:,}", f"{taken:.0f}", f"{size:.0f}", f"{listed:.1f}", f"{saved:.1f}")
     return Section("State", columns, (row,))
 
@@ -83,45 +112,111 @@ def know(state: State, number: int) -> None:
     state.learn_name(Item(key, key, "", key, 300_000 + number, info.mtime_ns - 1, doc_id))
 
 
-def measure(counts: tuple[int, ...]) -> Section:
+def measure(counts: Sequence[int]) -> Section:
     """Seconds and memory of the steps that grow with the number of known documents."""
     rows = tuple(measure_one(count) for count in counts)
-    columns = ("documents", "rebuild state, s", "tables, s", "nothing new, s", "peak so far, MiB")
     remark = "each document is a part of one notice of the samples; reading is left out"
-    return Section("Known documents", columns, rows, (), (remark,))
+    return Section("Known documents", COLUMNS, rows, (), (remark,))
 
 
 def measure_one(count: int) -> tuple[str, ...]:
     """One line of the table."""
-    settings = load_settings()
     STORE.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=STORE) as scratch:
         inbox, out = Path(scratch) / "in", Path(scratch) / "out"
         make(count, inbox, out)
-        request = Request((str(inbox),), str(out), Limits(workers=0), tables=False)
-        rebuilt = seconds(lambda: run_batch(request, settings, Silence()))
-        tables = seconds(lambda: compact_output(str(out), settings))
-        again = replace(request, tables=True)
-        idle = seconds(lambda: run_batch(again, settings, Silence()))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return (f"{count:,}", f"{rebuilt:.1f}", f"{tables:.1f}", f"{idle:.1f}", f"{peak:.0f}")
+        listed = alone(partial(list_parts, str(out)))
+        rebuilt = alone(partial(run_known, str(inbox), str(out), tables=False))
+        read = alone(partial(read_state, str(out)))
+        tables = alone(partial(make_tables, str(out)))
+        idle = alone(partial(run_known, str(inbox), str(out), tables=True))
+        size = sum(path.stat().st_size for path in out.iterdir() if path.is_file())
+    return (
+        f"{count:,}",
+        *(f"{taken.seconds:.1f}" for taken in (listed, read, rebuilt, idle)),
+        f"{idle.memory / _MIB:.0f}",
+        f"{tables.seconds:.1f}",
+        f"{tables.memory / _MIB:.0f}",
+        f"{size / _MIB:.0f}",
+    )
+
+
+def list_parts(out: str) -> object:
+    """Find the parts that are there."""
+    return Place(out).entries(FOLDER)
+
+
+def read_state(out: str) -> object:
+    """Know again what was known."""
+    return load_state(Place(out))
+
+
+def make_tables(out: str) -> object:
+    """Make the tables from the parts."""
+    return compact_output(out, load_settings())
+
+
+def run_known(inbox: str, out: str, *, tables: bool) -> object:
+    """A run over documents all of which have their parts; reading any would be an error."""
+    request = Request((inbox,), out, Limits(workers=0), tables=tables)
+    record = run_batch(request, load_settings(), Silence())
+    if record.read:
+        raise AssertionError(f"{record.read} documents were read that were known")
+    return record
+
+
+def alone(step: Callable[[], object]) -> Taken:
+    """Do a step in a process of its own and say what it took."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        return pool.submit(_taken, step).result()
+
+
+def _taken(step: Callable[[], object]) -> Taken:
+    taken = seconds(step)
+    return Taken(taken, most_memory())
+
+
+def most_memory() -> int:
+    """The most resident bytes of this process since it was started."""
+    # What getrusage says goes back to the process that started this one, where that was larger.
+    found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(found[1]) * 1024 if found else 0
 
 
 def make(count: int, inbox: Path, out: Path) -> None:
     """Files of a few bytes, and for each the part that it might have had."""
-    settings = load_settings()
-    recipe = recipe_of(settings)
-    reading = read_document(NOTICE, no_engine, settings)  # type: ignore[arg-type]
+    text = template()
+    recipe = recipe_of(load_settings()).id
     inbox.mkdir()
     for number in range(count):
         data = f"document {number}\n".encode()
         path = inbox / f"{number:08d}.txt"
         path.write_bytes(data)
-        own = replace(reading, doc_id=hashlib.sha256(data).hexdigest(), source=str(path))
-        info = info_of(own, str(path), recipe, None)
-        target = out / info.path
+        doc_id = hashlib.sha256(data).hexdigest()
+        target = out / part_path(doc_id, recipe)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(encode(own, info, recipe))
+        own = text.replace(_DOC_ID.encode(), doc_id.encode())
+        target.write_bytes(compress(own.replace(_SOURCE.encode(), str(path).encode())))
+
+
+def template() -> bytes:
+    """The JSON of the notice's part, under marks in place of hash and name."""
+    settings = load_settings()
+    reading = read_document(NOTICE, no_engine, settings)  # type: ignore[arg-type]
+    own = replace(reading, doc_id=_DOC_ID, source=_SOURCE)
+    recipe = recipe_of(settings)
+    data = encode(own, info_of(own, _SOURCE, recipe, None), recipe)
+    with pa.CompressedInputStream(pa.BufferReader(data), "zstd") as stream:
+        return bytes(stream.read())
+
+
+def compress(data: bytes) -> bytes:
+    """As parts are compressed."""
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as stream:
+        stream.write(data)
+    return bytes(sink.getvalue())
 
 
 def seconds(call: Callable[[], object]) -> float:
@@ -129,3 +224,23 @@ def seconds(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
+
+
+def write_page(state: Section, known: Section, machine: str, page: Path = PAGE) -> None:
+    """Put both tables between their marks of the page."""
+    text = page.read_text(encoding="utf-8")
+    text = between(text, STATE_BEGIN, STATE_END, table_lines(state))
+    lines = [*table_lines(known), "", f"{machine}; {'; '.join(known.remarks)}."]
+    page.write_text(between(text, KNOWN_BEGIN, KNOWN_END, lines), encoding="utf-8")
+
+
+def table_lines(section: Section) -> Iterator[str]:
+    """A section's table as Markdown."""
+    for row in (section.columns, ("---",) * len(section.columns), *section.rows):
+        yield f"| {' | '.join(row)} |"
+
+
+def between(text: str, begin: str, end: str, lines: Iterator[str] | Sequence[str]) -> str:
+    """The text with these lines between two marks."""
+    block = "\n".join([begin, *lines, end])
+    return re.sub(f"{begin}.*?{end}", lambda _: block, text, flags=re.DOTALL)
