@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from pipeline.config import Settings
@@ -129,7 +130,7 @@ def _read_pieces(
 
 def without_rulings(prepared: Prepared, structure: Structure) -> Grey:
     """The page as lines are cut from it."""
-    return np.where(structure.lines > 0, np.uint8(255), prepared.grey)
+    return np.asarray(cv2.max(prepared.grey, structure.lines), np.uint8)
 
 
 def pieces_to_looks(

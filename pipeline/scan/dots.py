@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from pipeline.scan.ink import Mask
+from pipeline.scan.parts import Parts
 
 # In character heights. A dot or dash is no thicker than THIN and no longer than DASH; the next one
 # follows within GAP; a row of them is at least ROW long: an ellipsis (……) is shorter.
@@ -27,11 +28,11 @@ def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
 
 def _small(mask: Mask, unit: float) -> Mask:
     """The pieces of ink that are small enough for a dot or a dash."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    small = (sides.min(axis=1) <= max(2.0, THIN * unit)) & (sides.max(axis=1) <= DASH * unit)
+    parts = Parts(mask)
+    thin = np.minimum(parts.wide, parts.tall) <= max(2.0, THIN * unit)
+    small = thin & (parts.size <= DASH * unit)
     small[0] = False
-    return np.asarray((255 * small.astype(np.uint8))[labels], dtype=np.uint8)
+    return parts.paint(small)
 
 
 def _fill(dots: Mask, unit: float) -> Mask:

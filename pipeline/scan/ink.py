@@ -96,11 +96,11 @@ def character_height(mask: Mask, dpi: float) -> float:
     of those, which are the same on a page that lies sideways, is the page's unit of length.
     """
     guess = DEFAULT_CHARACTER_POINTS * dpi / 72
+    joined_over, sides = 0, np.zeros((0, 2))
     for _ in range(2):
         reach = max(1, round(guess / 6))
-        joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(float)
+        if reach != joined_over:
+            joined_over, sides = reach, _joined_sides(mask, reach)
         short, long = sides.min(axis=1), sides.max(axis=1)
         square = (long < 1.4 * short) & (short > guess / 3)
         line = (long > 2.5 * short) & (short > guess / 3)
@@ -109,6 +109,14 @@ def character_height(mask: Mask, dpi: float) -> float:
             return guess
         guess = float(np.median(short))
     return guess
+
+
+def _joined_sides(mask: Mask, reach: int) -> NDArray[np.float64]:
+    """Width and height of the parts of ink joined over `reach` pixels: (parts, 2)."""
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    sides: NDArray[np.float64] = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(float)
+    return sides
 
 
 def runs(filled: NDArray[np.bool_], bridge: int = 0) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.dots import dots_to_rows
 from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask
+from pipeline.scan.parts import sparse_parts
 
 Axis = Literal["h", "v"]
 AXES: tuple[Axis, Axis] = ("h", "v")
@@ -158,19 +159,16 @@ def _open(mask: Mask, axis: Axis, unit: float) -> list[Stroke]:
     steady = cv2.morphologyEx(
         cv2.dilate(mask, across), cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8)
     )
-    lines = cv2.bitwise_and(steady, mask)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(steady, connectivity=8)
+    lines = np.asarray(cv2.bitwise_and(steady, mask), np.uint8)
     strokes = []
-    for label in range(1, len(stats)):
-        x, y, width, height, _ = (int(value) for value in stats[label])
-        box = lines[y : y + height, x : x + width]
-        own = (labels[y : y + height, x : x + width] == label) & (box > 0)
-        strokes.extend(_component_to_strokes(own, axis, (x, y), unit))
+    for box, part in sparse_parts(np.asarray(steady, np.uint8)):
+        own = part & (box.cut(lines) > 0)
+        strokes.extend(_component_to_strokes(own, axis, (box.x0, box.y0), unit))
     return strokes
 
 
 def _component_to_strokes(
-    own: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+    own: NDArray[np.bool_],
     axis: Axis,
     corner: tuple[int, int],
     unit: float,

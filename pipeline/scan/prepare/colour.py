@@ -87,6 +87,9 @@ def whiten_ground(
     The ground is what a closing leaves of each channel; ink is divided by it, so that a stamp has
     on a fill the colour that it has on paper. Print has none: JPEG gives it some of the fill's.
     """
+    if int(_channels(pixels)[1].max()) <= TINT:  # a closing spreads no channel farther
+        nowhere = np.zeros(pixels.shape[:2], bool)
+        return pixels, nowhere, nowhere.copy()
     side = max(3, round(GROUND * unit)) | 1
     kernel = np.ones((side, side), np.uint8)
     ground = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel), np.uint8)

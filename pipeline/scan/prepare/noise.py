@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.model import Step
-from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask
+from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask, without
+from pipeline.scan.parts import Parts, sparse_parts
 
-Parts = Sequence[Any]  # of `connectedComponentsWithStats`: count, labels, stats, middles
+Chosen = NDArray[np.bool_]  # for each part, whether it is meant
 
 # In character heights.
 LONE = 0.32  # no larger mark stands alone: what does is dirt
@@ -33,21 +32,18 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
 
     Marks of text (. ， 、 …) stand beside other ink, and the dots of a rule in a row.
     """
-    mask = ink_mask(grey, ink_level(grey))
-    parts = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    labels = parts[1]
-    small, near = _small_and_near(mask, parts, unit)
-    if not small.any():
-        return grey, Step("noise", False, (("specks", 0),))
-    dirt = small & ~near & ~_chained(mask, labels, small & ~near, unit)
-    density = 100 * int(dirt.sum()) / max(1.0, mask.size / unit**2)
+    parts = Parts(ink_mask(grey, ink_level(grey)))
+    small, near = _small_and_near(parts, unit)
+    dirt = small & ~near
+    dirt &= ~_chained(parts, dirt, unit)
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
-    cleaned = grey.copy()
-    around = cv2.dilate((dirt[labels]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    cleaned[around & ((labels == 0) | dirt[labels])] = 255
+    density = 100 * int(dirt.sum()) / max(1.0, parts.mask.size / unit**2)
+    specks = parts.paint(dirt)
+    around = cv2.dilate(specks, np.ones((3, 3), np.uint8))
+    cleaned = cv2.max(grey, without(np.asarray(around, np.uint8), without(parts.mask, specks)))
     facts = (("specks", int(dirt.sum())), ("per_100_characters", round(density, 2)))
-    return cleaned, Step("noise", True, facts)
+    return np.asarray(cleaned, np.uint8), Step("noise", True, facts)
 
 
 def find_specks(mask: Mask, unit: float) -> tuple[Mask, Mask]:
@@ -57,86 +53,99 @@ def find_specks(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     second: what stands beside print and may be dirt where a page is dirty; in the picture it must
     stay, for some of it are dots of characters.
     """
-    parts = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    small, near = _small_and_near(mask, parts, unit)
-    alone = small & ~near & ~_chained(mask, parts[1], small & ~near, unit)
-    beside = small & near & _blots(mask, parts[2], unit)
-    return _on(alone, parts[1]), _on(beside, parts[1])
+    parts = Parts(mask)
+    small, near = _small_and_near(parts, unit)
+    alone = small & ~near
+    alone &= ~_chained(parts, alone, unit)
+    beside = small & near & _blots(mask, parts.stats, unit)
+    return parts.paint(alone), parts.paint(beside)
 
 
-def _on(chosen: np.ndarray, labels: np.ndarray) -> Mask:
-    return np.asarray(chosen[labels].astype(np.uint8) * np.uint8(255), np.uint8)
-
-
-def _size(stats: np.ndarray) -> np.ndarray:
-    sides: np.ndarray = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return sides
-
-
-def _small_and_near(mask: Mask, parts: Parts, unit: float) -> tuple[np.ndarray, np.ndarray]:
-    """Which components are as small as specks, and which stand beside ink larger than those."""
-    _, labels, stats, middles = parts
-    size = _size(stats)
+def _small_and_near(parts: Parts, unit: float) -> tuple[Chosen, Chosen]:
+    """Which parts are as small as specks, and which stand beside ink larger than those."""
     # A hyphen that stands for a blank cell is as long as a large speck, and thin.
-    thin = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1) < size / 2
-    tiny = size <= SPECK * unit
-    small = tiny | ((size <= LONE * unit) & ~thin)
+    thin = np.minimum(parts.wide, parts.tall) < parts.size / 2
+    tiny = parts.size <= SPECK * unit
+    small = tiny | ((parts.size <= LONE * unit) & ~thin)
     small[0] = False
-    large = np.where(small[labels], 0, mask).astype(np.uint8)
-    near, around = _near(large, middles, ALONE * unit), _near(large, middles, FAR * unit)
+    if not small.any():
+        return small, np.zeros_like(small)
+    large = without(parts.mask, parts.paint(small))
+    near = _near(large, parts, small, ALONE * unit)
+    around = _near(large, parts, small, FAR * unit)
     # Marks follow marks: the 。 behind a ” is far from any character.
-    marks = _on(small & ~tiny & around, labels)
-    around |= ~tiny & _near(np.maximum(large, marks), middles, FAR * unit)
-    paired = tiny & _paired(mask, labels, small & around, unit)
+    marks = parts.paint(small & ~tiny & around)
+    around |= _near(large | marks, parts, small & ~tiny & ~around, FAR * unit)
+    paired = tiny & _paired(parts, small & around, unit)
     return small, near | ((~tiny | paired) & around)
 
 
-def _near(large: Grey, middles: np.ndarray, distance: float) -> np.ndarray:
-    """Which components stand nearer than `distance` (pixels) to ink larger than dots."""
-    away = cv2.distanceTransform(cv2.bitwise_not(large), cv2.DIST_L2, 3)
-    places = np.round(middles).astype(int)
+def _near(large: Grey, parts: Parts, asked: Chosen, distance: float) -> Chosen:
+    """Which of the `asked` parts have their middle nearer than `distance` (pixels) to ink.
+
+    `large` is 255 on the ink that counts. Most are told by the sums of two squares, of which one
+    holds the circle around the middle and the other lies in it.
+    """
     height, width = large.shape
-    found: np.ndarray = (
-        away[np.clip(places[:, 1], 0, height - 1), np.clip(places[:, 0], 0, width - 1)] < distance
-    )
+    found = np.zeros(len(parts), bool)
+    indices = np.flatnonzero(asked)
+    places = np.round(parts.middles[indices]).astype(int)
+    x, y = np.clip(places[:, 0], 0, width - 1), np.clip(places[:, 1], 0, height - 1)
+    sums = cv2.integral(large & 1)
+
+    def holds_ink(reach: int) -> Chosen:
+        left, right = np.maximum(0, x - reach), np.minimum(width, x + reach + 1)
+        top, foot = np.maximum(0, y - reach), np.minimum(height, y + reach + 1)
+        ink = sums[foot, right] - sums[top, right] - sums[foot, left] + sums[top, left]
+        return np.asarray(ink > 0)
+
+    outer = int(np.ceil(distance)) - 1
+    inner = max(0, int(np.ceil(distance / np.sqrt(2))) - 1)
+    inside, outside = holds_ink(inner), holds_ink(outer)
+    found[indices[inside]] = True
+    for at in np.flatnonzero(outside & ~inside):
+        top, left = max(0, y[at] - outer), max(0, x[at] - outer)
+        window = large[top : y[at] + outer + 1, left : x[at] + outer + 1]
+        rows, columns = np.nonzero(window)
+        away = (rows + top - y[at]) ** 2 + (columns + left - x[at]) ** 2
+        found[indices[at]] = bool(away.min() < distance**2)
     return found
 
 
-def _paired(mask: Mask, labels: np.ndarray, marks: np.ndarray, unit: float) -> np.ndarray:
+def _paired(parts: Parts, marks: Chosen, unit: float) -> Chosen:
     """Which marks stand one over the other as the parts of ； and ： do.
 
     In faces that set them in the middle of their square, their dots are as far from print as dirt.
     """
-    dots = np.where(marks[labels], mask, 0).astype(np.uint8)
+    found = np.zeros_like(marks)
+    dots = parts.paint(marks)
     link = max(2, round(PAIRED * unit)) | 1
     joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((link, 1), np.uint8))
-    _, columns, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    owner = np.zeros(len(marks), int)
-    owner[labels[dots > 0]] = columns[dots > 0]
-    two = np.bincount(owner[marks], minlength=len(stats)) == 2
-    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    upright = two & (wide <= LONE * unit) & (tall <= unit)
-    upright[0] = False
-    found: np.ndarray = marks & upright[owner]
+    for box, own in sparse_parts(np.asarray(joined, np.uint8)):
+        if box.width <= LONE * unit and box.height <= unit:
+            joins = parts.under(own & (box.cut(dots) > 0), box)
+            if len(joins) == 2:
+                found[joins] = True
     return found
 
 
-def _chained(mask: Mask, labels: np.ndarray, lone: np.ndarray, unit: float) -> np.ndarray:
+def _chained(parts: Parts, lone: Chosen, unit: float) -> Chosen:
     """Which lone dots follow each other on a line: … and dotted rules are no dirt."""
-    dots = np.where(lone[labels], mask, 0).astype(np.uint8)
-    chained = np.zeros(len(lone), bool)
+    chained = np.zeros_like(lone)
+    if not lone.any():
+        return chained
+    dots = parts.paint(lone)
     link, longest = max(2, round(LINK * unit)) | 1, CHAIN * unit
     for across in (True, False):
         shape = (1, link) if across else (link, 1)
         joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
-        _, rows, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-        along = stats[:, cv2.CC_STAT_WIDTH if across else cv2.CC_STAT_HEIGHT] >= longest
-        along[0] = False
-        chained[np.unique(labels[along[rows] & (dots > 0)])] = True
+        for box, own in sparse_parts(np.asarray(joined, np.uint8)):
+            if (box.width if across else box.height) >= longest:
+                chained[parts.under(own & (box.cut(dots) > 0), box)] = True
     return chained
 
 
-def _blots(mask: Mask, stats: np.ndarray, unit: float) -> np.ndarray:
+def _blots(mask: Mask, stats: NDArray[np.int32], unit: float) -> Chosen:
     """Which components beside print may be dirt: far from any stroke, or near one and round.
 
     The dots of most characters stand nearer to their strokes and are long; the dot of a number
@@ -145,7 +154,7 @@ def _blots(mask: Mask, stats: np.ndarray, unit: float) -> np.ndarray:
     found = np.zeros(len(stats), bool)
     height, width = mask.shape
     foot = _at_foot(mask, stats, unit)
-    for index in np.flatnonzero(_size(stats) <= BLOT * unit):
+    for index in np.flatnonzero(stats[:, 2:4].max(axis=1) <= BLOT * unit):
         x, y, wide, tall, area = (int(value) for value in stats[index])
         round_ = min(wide, tall) >= 0.75 * max(wide, tall) and area >= 0.5 * wide * tall
         gap = max(2, round((APART if round_ else CLEAR) * unit))
@@ -157,7 +166,7 @@ def _blots(mask: Mask, stats: np.ndarray, unit: float) -> np.ndarray:
     return found
 
 
-def _at_foot(large: Grey, stats: np.ndarray, unit: float) -> np.ndarray:
+def _at_foot(large: Grey, stats: NDArray[np.int32], unit: float) -> Chosen:
     """Which components may be a dot in a line of text: ink left of them, as low, but none lower."""
     found = np.zeros(len(stats), bool)
     height = large.shape[0]

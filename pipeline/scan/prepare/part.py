@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import Raster, Step
 from pipeline.scan.ink import Mask, character_height, even_background, ink_mask, runs, without
+from pipeline.scan.parts import Parts
 from pipeline.scan.prepare.colour import lift_colour
 from pipeline.scan.prepare.lie import ink_to_lie
 from pipeline.scan.prepare.orientation import LOOK_SIDE, look_level
@@ -127,15 +128,14 @@ def find_gutter(raster: Raster) -> Gutter | None:
 
 def _without_fold(mask: Mask, unit: float) -> Mask:
     """The ink without specks and the shadow of the fold: a thin line along most of the gutter."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    area = stats[:, cv2.CC_STAT_AREA]
+    parts = Parts(mask)
+    wide, high, area = parts.wide, parts.tall, parts.stats[:, cv2.CC_STAT_AREA]
     thin = area <= 0.35 * unit * high
     fold = thin & (high >= 0.5 * mask.shape[0]) & (wide <= unit + 0.12 * high)
     speck = np.maximum(wide, high) < 0.3 * unit
     drop = fold | speck
     drop[0] = False
-    return np.asarray(np.where(drop[labels], 0, mask), np.uint8)
+    return without(mask, parts.paint(drop))
 
 
 def _widest_gap(mask: Mask, unit: float) -> tuple[float, float, float] | None:
