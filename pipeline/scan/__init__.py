@@ -27,6 +27,7 @@ from pipeline.scan.ink import Grey
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import part_sheet
+from pipeline.scan.prepare.sketch import Sketch
 from pipeline.scan.reading import Look, look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import ruling_to_box
 from pipeline.scan.structure import Structure, find_structure
@@ -58,20 +59,26 @@ def sheet_to_contents(
         parted = part_sheet(raster)
     halves = []
     for half in parted:
-        content = raster_to_content(half.raster, sheet, engine, settings, reason)
+        content = raster_to_content(half.raster, sheet, engine, settings, reason, half.sketch)
         halves.append((half.side, replace(content, steps=(half.step, *content.steps))))
     return order_halves(halves) if len(halves) == 2 else (halves[0][1],)
 
 
 def raster_to_content(
-    raster: Raster, page: int, engine: OcrEngine, settings: Settings, reason: str
+    raster: Raster,
+    page: int,
+    engine: OcrEngine,
+    settings: Settings,
+    reason: str,
+    seen: Sketch | None = None,
 ) -> PageContent:
     """Read the picture of one page, number `page`; `reason` says why it came this way.
 
+    `seen` is the sketch of the picture, where it was made already.
     Raises OcrError when the engine fails.
     """
     with stage("prepare"):
-        prepared = prepare(raster, engine, settings)
+        prepared = prepare(raster, engine, settings, seen)
     with stage("structure"):
         structure = find_structure(prepared, settings)
         pieces = structure_to_pieces(structure, prepared)

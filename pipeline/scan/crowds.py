@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +12,7 @@ import numpy as np
 
 from pipeline.characters import is_blank, is_han
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, has_eye, runs
-from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, text_to_spans
+from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, percentile, text_to_spans
 
 # A mark apart from the character, in heights: no larger, and no smaller.
 LARGEST, SMALLEST = 0.6, 0.06
@@ -234,14 +235,14 @@ def _usual_width(letters: Sequence[str], spans: Sequence[Span]) -> float:
     A few of them may have marks beside, so the widest third does not count.
     """
     widths = [b - a for letter, (a, b) in zip(letters, spans, strict=True) if is_han(letter)]
-    return float(np.percentile(widths, 67)) if widths else 0.0
+    return percentile(widths, 67) if widths else 0.0
 
 
 def _usual_step(letters: Sequence[str], spans: Sequence[Span]) -> float:
     """How far Chinese characters stand from each other, pixels; 0 where too few show it."""
     pairs = zip(pairwise(letters), pairwise(spans), strict=True)
     steps = [b[1] - a[1] for pair, (a, b) in pairs if all(map(is_han, pair))]
-    return float(np.median(steps)) if len(steps) >= ENOUGH_HAN - 1 else 0.0
+    return statistics.median(steps) if len(steps) >= ENOUGH_HAN - 1 else 0.0
 
 
 def _voids(letters: Sequence[str], spans: Sequence[Span], height: float) -> frozenset[int]:
@@ -258,7 +259,7 @@ def _voids(letters: Sequence[str], spans: Sequence[Span], height: float) -> froz
     }
     if not gaps:
         return frozenset()
-    far = float(np.median(list(gaps.values()))) + VOID * height
+    far = statistics.median(gaps.values()) + VOID * height
     wide = {at for at, gap in gaps.items() if gap > far}
     ends = sorted(
         {0, len(letters), *wide, *(at for at in range(1, len(letters)) if at not in gaps)}

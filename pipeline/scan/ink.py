@@ -66,10 +66,12 @@ def even_background(grey: Grey) -> Grey:
     small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
     reach = max(3, min(small_size) // 12) | 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
-    if int(paper.min()) >= 250:
+    # As `GaussianBlur`, whose own way with bytes takes four times as long.
+    bell = cv2.getGaussianKernel(round(3 * reach) + 1 | 1, reach / 2)
+    even = np.rint(cv2.sepFilter2D(paper, cv2.CV_32F, bell, bell)).astype(np.uint8)
+    if int(even.min()) >= 250:
         return grey
-    whole = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    whole = cv2.resize(even, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, np.maximum(whole, 1), scale=255), dtype=np.uint8)
 
 
@@ -114,9 +116,20 @@ def character_height(mask: Mask, dpi: float) -> float:
 def _joined_sides(mask: Mask, reach: int) -> NDArray[np.float64]:
     """Width and height of the parts of ink joined over `reach` pixels: (parts, 2)."""
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    sides: NDArray[np.float64] = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(float)
-    return sides
+    return part_boxes(np.asarray(joined, np.uint8))[:, 2:].astype(np.float64)
+
+
+def part_boxes(mask: Mask) -> NDArray[np.int64]:
+    """x, y, width and height of each connected part (8 neighbours) of the ink: (parts, 4)."""
+    # By their outlines: it takes a third of the time of labelling every pixel.
+    outlines, above = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    tree = [] if above is None else above[0].tolist()
+    boxes = [
+        cv2.boundingRect(outline)
+        for outline, (_, _, _, parent) in zip(outlines, tree, strict=True)
+        if parent < 0
+    ]
+    return np.array(boxes, np.int64).reshape(-1, 4)
 
 
 def runs(filled: NDArray[np.bool_], bridge: int = 0) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
-from pipeline.scan.ink import Mask, runs, without
+from pipeline.scan.ink import Mask, part_boxes, runs, without
 from pipeline.scan.rulings import AXES, Axis, Stroke, strokes_to_mask
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def letters(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
 
     `text` is 255 on ink that is no ruling.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(text, connectivity=8)
-    boxes = stats[1:, :4]
+    boxes = part_boxes(text)
     large = boxes[boxes[:, 2:].max(axis=1) >= LETTER * unit].tolist()
     return [BBox(x, y, x + w, y + h).scaled(points_per_pixel) for x, y, w, h in large]
 

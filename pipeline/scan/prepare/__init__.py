@@ -20,6 +20,7 @@ from pipeline.scan.prepare.light import clear_solids, even_light, even_print
 from pipeline.scan.prepare.noise import DIRTY, drop_specks_alone
 from pipeline.scan.prepare.orientation import turn_upright
 from pipeline.scan.prepare.sheet import fit_size
+from pipeline.scan.prepare.sketch import Sketch
 from pipeline.scan.prepare.skew import tell_skew
 
 if TYPE_CHECKING:
@@ -82,14 +83,16 @@ class Prepared:
         return next((float(found[fact]) for found in facts if fact in found), 0.0)
 
 
-def prepare(raster: Raster, engine: OcrEngine | None, settings: Settings) -> Prepared:
+def prepare(
+    raster: Raster, engine: OcrEngine | None, settings: Settings, seen: Sketch | None = None
+) -> Prepared:
     """Turn the page upright and straight, part its print from all else, even its light.
 
     `engine` is asked for the orientation only where the ink speaks against an upright page; with
-    None the ink alone decides.
+    None the ink alone decides. `seen` is the sketch of the picture, where it was made already.
     """
     raster, size = fit_size(raster, settings.scan.max_side)
-    raster, turned = turn_upright(raster, engine)
+    raster, turned = turn_upright(raster, engine, seen)
     grey = even_background(lift_colour(raster.pixels))
     mask = ink_mask(grey, ink_level(grey))
     unit = character_height(mask, raster.dpi)

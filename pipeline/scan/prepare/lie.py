@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
+from pipeline.scan.ink import Mask, PixelBox, filled_columns, part_boxes, runs
 
 # How many times as much must speak for one side as for the other: to lean to it, to be sure of it.
 LEANS = 1.5
@@ -83,8 +83,8 @@ def text_strips(mask: Mask, unit: float) -> list[PixelBox]:
 def joined_boxes(mask: Mask, reach: tuple[int, int]) -> list[PixelBox]:
     """Boxes of the components of ink joined over `reach` (rows, columns)."""
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones(reach, np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    return [PixelBox(x, y, x + width, y + height) for x, y, width, height, _ in stats[1:].tolist()]
+    boxes = part_boxes(np.asarray(joined, np.uint8)).tolist()
+    return [PixelBox(x, y, x + width, y + height) for x, y, width, height in boxes]
 
 
 def _free_marks(mask: Mask, unit: float) -> tuple[int, int]:

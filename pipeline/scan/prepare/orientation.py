@@ -10,22 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from pipeline.model import Raster, Step
-from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink_mask, without
-from pipeline.scan.prepare.colour import lift_colour
+from pipeline.scan.ink import Mask, without
 from pipeline.scan.prepare.lie import Lie, ink_to_lie
-from pipeline.scan.prepare.sheet import limit_size
+from pipeline.scan.prepare.sketch import Sketch, sketch
 from pipeline.scan.prepare.trial import read_sample
 from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
 
-LOOK_SIDE = 1200
-"""Longest side, in pixels, of the picture on which the orientation is found."""
 SURE = 0.8
 """What an engine says of the orientation counts from this score."""
 CLEAR = 2.0
@@ -50,9 +46,14 @@ class Turn:
     certain: bool = True
 
 
-def turn_upright(raster: Raster, engine: OcrEngine | None) -> tuple[Raster, Step]:
-    """The picture turned by a quarter, or by several, so that its text stands upright."""
-    found = find_turn(raster, engine)
+def turn_upright(
+    raster: Raster, engine: OcrEngine | None, seen: Sketch | None = None
+) -> tuple[Raster, Step]:
+    """The picture turned by a quarter, or by several, so that its text stands upright.
+
+    `seen` is the sketch of the picture, where it was made already.
+    """
+    found = find_turn(raster, engine, seen)
     facts = (("degrees", found.degrees), ("witness", found.witness))
     doubt = () if found.certain else (("doubtful", 1),)
     return turn(raster, found.degrees), Step("orientation", found.degrees != 0, (*facts, *doubt))
@@ -63,11 +64,12 @@ def find_rotation(raster: Raster, engine: OcrEngine | None) -> int:
     return find_turn(raster, engine).degrees
 
 
-def find_turn(raster: Raster, engine: OcrEngine | None) -> Turn:
+def find_turn(raster: Raster, engine: OcrEngine | None, seen: Sketch | None = None) -> Turn:
     """As `find_rotation`, with the witness."""
     # How lines lie shows on a small picture too.
-    small = limit_size(raster, LOOK_SIDE)
-    mask, unit = _look(small)
+    seen = seen or sketch(raster)
+    small, unit = seen.raster, seen.unit
+    mask = without(seen.mask, strokes_to_mask(ink_to_strokes(seen.mask, unit), seen.mask, unit))
     lie = ink_to_lie(mask, unit)
     if lie.blank or (lie.sure_of_axis and not lie.sideways and _sure_upright(lie)):
         return Turn(0)
@@ -130,21 +132,6 @@ def _upright(best: int, read: Mapping[int, float]) -> int:
     """
     further = (best + 90) % 360
     return further if read.get(further, 0.0) >= max(LEAST, LYING * read[best]) else best
-
-
-def _look(raster: Raster) -> tuple[Mask, float]:
-    """The ink without rulings, and the character height in pixels."""
-    grey = even_background(lift_colour(raster.pixels))
-    mask = ink_mask(grey, look_level(grey))
-    unit = character_height(mask, raster.dpi)
-    rulings = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
-    return without(mask, rulings), unit
-
-
-def look_level(grey: Grey) -> int:
-    """Otsu's level; strokes made thin and pale by shrinking are ink still, paper is 255."""
-    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return int(min(max(level, 90), 235))
 
 
 def turn(raster: Raster, degrees: int) -> Raster:

@@ -16,12 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Raster, Step
-from pipeline.scan.ink import Mask, character_height, even_background, ink_mask, runs, without
+from pipeline.scan.ink import Mask, runs, without
 from pipeline.scan.parts import Parts
-from pipeline.scan.prepare.colour import lift_colour
 from pipeline.scan.prepare.lie import ink_to_lie
-from pipeline.scan.prepare.orientation import LOOK_SIDE, look_level
-from pipeline.scan.prepare.sheet import limit_size
+from pipeline.scan.prepare.sketch import Sketch, sketch
 from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
 
 SHAPE = (1.2, 1.75)
@@ -55,18 +53,23 @@ class Gutter:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One of the pages of a sheet: its picture, and the `side` of the sheet it was on."""
+    """One of the pages of a sheet: its picture, and the `side` of the sheet it was on.
+
+    `sketch` is that of the picture, where it was made already.
+    """
 
     raster: Raster
     side: str
     step: Step
+    sketch: Sketch | None = None
 
 
 def part_sheet(raster: Raster) -> tuple[Half, ...]:
     """The pages of a sheet, left or upper half first: one, the picture itself, or two."""
-    gutter = find_gutter(raster)
+    seen = sketch(raster)
+    gutter = find_gutter(raster, seen)
     if gutter is None:
-        return (Half(raster, "whole", Step("part", False, (("pages", 1),))),)
+        return (Half(raster, "whole", Step("part", False, (("pages", 1),)), seen),)
     pixels = raster.pixels
     tall = pixels.shape[0] > pixels.shape[1]
     across = pixels.transpose(1, 0, 2) if tall else pixels
@@ -99,20 +102,18 @@ def reading_order(sides: tuple[str, str], turns: tuple[int, int]) -> tuple[int, 
     return (1, 0) if last_first else (0, 1)
 
 
-def find_gutter(raster: Raster) -> Gutter | None:
-    """The gutter of a sheet with two pages, None on a sheet with one.
+def find_gutter(raster: Raster, seen: Sketch | None = None) -> Gutter | None:
+    """The gutter of a sheet with two pages, None on a sheet with one; `seen` is its sketch.
 
     A table whose rulings or rows cross the middle, a title or a page number over it: one page.
     """
     long, short = max(raster.pixels.shape[:2]), min(raster.pixels.shape[:2])
     if not SHAPE[0] <= long / short <= SHAPE[1]:
         return None
-    small = limit_size(raster, LOOK_SIDE)
-    grey = even_background(lift_colour(small.pixels))
-    mask = ink_mask(grey, look_level(grey))
+    seen = seen or sketch(raster)
+    mask, unit = seen.mask, seen.unit
     if mask.shape[0] > mask.shape[1]:
         mask = np.ascontiguousarray(mask.T)
-    unit = character_height(mask, small.dpi)
     mask = _without_fold(mask, unit)
     found = _widest_gap(mask, unit)
     if found is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from pipeline.model import Raster
@@ -18,6 +17,7 @@ from pipeline.scan.ink import (
 )
 from pipeline.scan.prepare.colour import lift_colour
 from pipeline.scan.prepare.lie import joined_boxes
+from pipeline.scan.prepare.sketch import look_level
 from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ GUESSED = 0.5
 """Lines upside down score up to this and more, upright ones above 0.9: what is over it counts."""
 SHORTEST = 1.8  # heights that the shortest line is long
 HEIGHTS = (0.6, 2.2)  # of a line, in character heights; leaning lines are higher
-FAINTEST = 235
 
 
 def read_sample(raster: Raster, engine: OcrEngine) -> float:
@@ -52,8 +51,7 @@ def read_sample(raster: Raster, engine: OcrEngine) -> float:
 def sample_lines(raster: Raster) -> list[Grey]:
     """Pictures of up to `SAMPLE` lines along the rows, the longest, from top to bottom."""
     grey = even_background(lift_colour(raster.pixels))
-    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    mask = ink_mask(grey, int(min(max(level, 90), FAINTEST)))
+    mask = ink_mask(grey, look_level(grey))
     unit = character_height(mask, raster.dpi)
     lines = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
     clean = np.where(lines > 0, np.uint8(255), grey)

@@ -1,0 +1,38 @@
+"""A small picture of a sheet, enough to see how it lies and whether it holds two pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+
+from pipeline.model import Raster
+from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink_mask
+from pipeline.scan.prepare.colour import lift_colour
+from pipeline.scan.prepare.sheet import limit_size
+
+LOOK_SIDE = 1200
+"""Longest side of the picture, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """The small picture, 255 on its ink, and its character height in pixels."""
+
+    raster: Raster
+    mask: Mask
+    unit: float
+
+
+def sketch(raster: Raster) -> Sketch:
+    """The sketch of a picture; one that is small enough already is taken as it is."""
+    small = limit_size(raster, LOOK_SIDE)
+    grey = even_background(lift_colour(small.pixels))
+    mask = ink_mask(grey, look_level(grey))
+    return Sketch(small, mask, character_height(mask, small.dpi))
+
+
+def look_level(grey: Grey) -> int:
+    """Otsu's level; strokes made thin and pale by shrinking are ink still, paper is 255."""
+    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return int(min(max(level, 90), 235))
