@@ -13,6 +13,7 @@ from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.doubt import Evidence, Judge, log_odds
 from pipeline.scan.ink import PixelBox
+from pipeline.scan.lost import Losses
 from pipeline.scan.reading import Look
 
 SIZE = 30
@@ -30,7 +31,9 @@ def a_judge(weights: Doubt | None = None) -> Judge:
     text = np.zeros((80, 160), np.uint8)
     for x in (20, 51, 83):
         text[20:50, x : x + 27] = 255
-    return Judge(weights or load_settings().doubt, text, np.zeros_like(text), None, dirty=False)
+    return Judge(
+        weights or load_settings().doubt, Losses(text), np.zeros_like(text), None, dirty=False
+    )
 
 
 def test_the_model_has_a_weight_for_each_piece_of_evidence() -> None:
@@ -72,7 +75,7 @@ def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> No
 
 def test_the_page_around_a_line_is_seen() -> None:
     judge = a_judge()
-    lines, lifted = np.zeros_like(judge.text), np.zeros_like(judge.text)
+    lines, lifted = np.zeros_like(judge.losses.mask), np.zeros_like(judge.losses.mask)
     lines[50:52] = 255
     lifted[20:35, 20:110] = 255
     evidence = replace(judge, lines=lines, lifted=lifted, dirty=True).evidence(a_look())

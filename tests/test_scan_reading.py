@@ -12,6 +12,7 @@ from pipeline.model import Code, Severity
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import Grey, Mask, PixelBox, filled_columns, ink_mask, runs
+from pipeline.scan.lost import Losses
 from pipeline.scan.reading import (
     _adds_marks,
     look_to_word,
@@ -56,19 +57,19 @@ def a_line(count: int = 5) -> tuple[Piece, Grey, Mask]:
 def test_a_lost_character_is_found_with_another_margin() -> None:
     piece, grey, mask = a_line()
     first = DrawnEngine()
-    read_lines([piece], grey, mask, first)
+    read_lines([piece], grey, Losses(mask), first)
     engine = LosingEngine(tall=first.seen[0].shape[0])
-    (look,) = read_lines([piece], grey, mask, engine)
+    (look,) = read_lines([piece], grey, Losses(mask), engine)
     assert look.reading.text == "中" * 5
     assert len(engine.heights) == 4  # as it is, set anew, with another margin, with a third
-    assert unread([look], mask, 1.0) == []
+    assert unread([look], Losses(mask), 1.0) == []
 
 
 def test_ink_that_stays_unread_is_doubted() -> None:
     piece, grey, mask = a_line()
-    (look,) = read_lines([piece], grey, mask, LosingEngine(tall=0))
+    (look,) = read_lines([piece], grey, Losses(mask), LosingEngine(tall=0))
     assert look.reading.text == "中" * 4
-    (finding,) = unread([look], mask, 1.0)
+    (finding,) = unread([look], Losses(mask), 1.0)
     assert (finding.code, finding.severity) == (Code.LOW_SCORE, Severity.WARNING)
     assert "中中中中" in finding.message
 
@@ -76,7 +77,7 @@ def test_ink_that_stays_unread_is_doubted() -> None:
 def test_a_line_read_whole_is_read_once() -> None:
     piece, grey, mask = a_line()
     engine = DrawnEngine()
-    read_lines([piece], grey, mask, engine)
+    read_lines([piece], grey, Losses(mask), engine)
     assert len(engine.seen) == 1
 
 
@@ -127,9 +128,9 @@ def test_a_mark_close_to_the_next_character_is_set_anew_and_read() -> None:
     mask = ink_mask(grey, 160)
     piece = Piece(PixelBox(40, 40, 250, 70), SIZE, (30, 90))
     engine = MarkDroppingEngine()
-    (look,) = read_lines([piece], grey, mask, engine)
+    (look,) = read_lines([piece], grey, Losses(mask), engine)
     assert look.reading.text == "局局局局、局局"
-    assert unread([look], mask, 1.0) == []
+    assert unread([look], Losses(mask), 1.0) == []
     assert len(engine.seen) == 2
     word = look_to_word(look, mask, 1.0)
     assert word is not None
@@ -140,9 +141,9 @@ def test_a_mark_close_to_the_next_character_is_set_anew_and_read() -> None:
 def test_no_more_is_taken_than_a_line_can_hold(engine: FixedEngine) -> None:
     """A reader that invents says the same again and again."""
     piece, grey, mask = a_line()
-    (look,) = read_lines([piece], grey, mask, engine)
+    (look,) = read_lines([piece], grey, Losses(mask), engine)
     assert look.reading.text == ""
-    (finding,) = unread([look], mask, 1.0)
+    (finding,) = unread([look], Losses(mask), 1.0)
     assert finding.severity == Severity.WARNING
     stack = Piece(piece.box, SIZE, piece.limits, (piece.box, piece.box))
     assert read_stacks([stack], grey, engine, 1.0) == []
@@ -150,7 +151,7 @@ def test_no_more_is_taken_than_a_line_can_hold(engine: FixedEngine) -> None:
 
 def test_what_has_room_is_taken_whole() -> None:
     piece, grey, mask = a_line()
-    (look,) = read_lines([piece], grey, mask, FixedEngine("岳阳县人民"))
+    (look,) = read_lines([piece], grey, Losses(mask), FixedEngine("岳阳县人民"))
     assert look.reading.text == "岳阳县人民"
 
 
@@ -167,5 +168,5 @@ class WaveringEngine(FixedEngine):
 
 def test_both_readings_of_a_doubtful_line_are_kept() -> None:
     piece, grey, mask = a_line(3)
-    (look,) = read_lines([piece], grey, mask, WaveringEngine())
+    (look,) = read_lines([piece], grey, Losses(mask), WaveringEngine())
     assert (look.reading.text, look.others) == ("蔡河士", ("蔡河十",))

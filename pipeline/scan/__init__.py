@@ -24,6 +24,7 @@ from pipeline.scan.dirt import without_dirt
 from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Grey
+from pipeline.scan.lost import Losses
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import part_sheet
@@ -126,13 +127,12 @@ def _read_pieces(
 ) -> tuple[list[Word], list[Finding]]:
     """Words in the cells, from the picture without red ink and rulings."""
     scale, clean = prepared.points_per_pixel, without_rulings(prepared, structure)
-    looks = pieces_to_looks(pieces, prepared, structure, engine)
-    sure = page_judge(prepared, structure, weights).chance_right
+    losses = Losses(structure.text)
+    looks = pieces_to_looks(pieces, prepared, structure, losses, engine)
+    sure = page_judge(prepared, structure, losses, weights).chance_right
     words = [look_to_word(look, structure.text, scale, sure(look)) for look in looks]
     stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale, sure)
-    return [*(word for word in words if word is not None), *stacked], unread(
-        looks, structure.text, scale
-    )
+    return [*(word for word in words if word is not None), *stacked], unread(looks, losses, scale)
 
 
 def without_rulings(prepared: Prepared, structure: Structure) -> Grey:
@@ -141,20 +141,23 @@ def without_rulings(prepared: Prepared, structure: Structure) -> Grey:
 
 
 def pieces_to_looks(
-    pieces: list[Piece], prepared: Prepared, structure: Structure, engine: OcrEngine
+    pieces: list[Piece],
+    prepared: Prepared,
+    structure: Structure,
+    losses: Losses,
+    engine: OcrEngine,
 ) -> list[Look]:
     """What was read in the pieces that are no stacks, in their order."""
     lines = [piece for piece in pieces if not piece.stack]
-    looks = read_lines(lines, without_rulings(prepared, structure), structure.text, engine)
+    looks = read_lines(lines, without_rulings(prepared, structure), losses, engine)
     if prepared.is_dirty:
         return [without_dirt(look, structure.text) for look in looks]
     return looks
 
 
-def page_judge(prepared: Prepared, structure: Structure, weights: Doubt) -> Judge:
+def page_judge(prepared: Prepared, structure: Structure, losses: Losses, weights: Doubt) -> Judge:
     """The judge of the page's lines."""
-    masks = (structure.text, structure.lines, prepared.lifted)
-    return Judge(weights, *masks, prepared.is_dirty)
+    return Judge(weights, losses, structure.lines, prepared.lifted, prepared.is_dirty)
 
 
 def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:

@@ -18,7 +18,8 @@ import numpy as np
 from pipeline.characters import is_han
 from pipeline.doubt_settings import Doubt
 from pipeline.scan.ink import Mask
-from pipeline.scan.reading import Look, lost_beside
+from pipeline.scan.lost import Losses
+from pipeline.scan.reading import Look
 
 UNSURE = 0.9
 LEAST, MOST = -4.0, 7.0
@@ -55,12 +56,13 @@ class Evidence:
 class Judge:
     """Judges the lines of one page.
 
-    `text` is the page's ink without rulings, `lines` its rulings, `lifted` where ink of stamps was
-    taken out (None: nowhere), each 255 where it is; `dirty`: many specks lay about.
+    `losses` tells what was left unread, on the page's ink without rulings; `lines` are its rulings,
+    `lifted` is where ink of stamps was taken out (None: nowhere), each 255 where it is; `dirty`:
+    many specks lay about.
     """
 
     weights: Doubt
-    text: Mask
+    losses: Losses
     lines: Mask
     lifted: Mask | None
     dirty: bool
@@ -79,7 +81,7 @@ class Judge:
             differs=float(letters_differ),
             marks_differ=float(bool(differing) and not letters_differ),
             agrees=float(bool(others) and not differing),
-            lost=float(bool(not piece.stack and lost_beside(look, self.text))),
+            lost=float(bool(not piece.stack and self.losses.beside(look))),
             lifted=self._lifted(look),
             touching=float(self._touches(look)),
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
@@ -108,7 +110,7 @@ class Judge:
         box = look.piece.box
         rows = slice(max(0, box.y0 - 2), box.y1 + 2)
         columns = slice(max(0, box.x0 - 2), box.x1 + 2)
-        lines, text = self.lines[rows, columns], self.text[rows, columns]
+        lines, text = self.lines[rows, columns], self.losses.mask[rows, columns]
         if not lines.any():
             return False
         wider = cv2.dilate(lines, np.ones((3, 3), np.uint8))

@@ -21,8 +21,8 @@ from pipeline.scan.crops import (
     piece_to_picture,
     stack_to_picture,
 )
-from pipeline.scan.crowds import Crowd, find_crowds
 from pipeline.scan.ink import Grey, Mask, PixelBox
+from pipeline.scan.lost import Losses
 from pipeline.scan.words import Spelling, spell, to_points, to_word
 
 if TYPE_CHECKING:
@@ -61,29 +61,28 @@ class Look:
         return [self.left + share * self.width for share in self.reading.char_centres]
 
 
-def read_lines(pieces: Sequence[Piece], grey: Grey, mask: Mask, engine: OcrEngine) -> list[Look]:
-    """Read pieces of running text; what is doubtful or lost ink carefully, with other margins.
-
-    `mask`: the page's ink without rulings.
-    """
+def read_lines(
+    pieces: Sequence[Piece], grey: Grey, losses: Losses, engine: OcrEngine
+) -> list[Look]:
+    """Read pieces of running text; what is doubtful or lost ink carefully, with other margins."""
     looks = _look(pieces, grey, engine, MARGIN)
     again = [index for index, look in enumerate(looks) if look.reading.lowest < DOUBTFUL]
     closer = _look([pieces[index] for index in again], grey, engine, CLOSER, careful=True)
     for index, look in zip(again, closer, strict=True):
         looks[index] = _surer(looks[index], look)
-    lost = [index for index, look in enumerate(looks) if lost_beside(look, mask)]
-    others = _look_anew([looks[index] for index in lost], grey, mask, engine)
+    lost = [index for index, look in enumerate(looks) if losses.beside(look)]
+    others = _look_anew([looks[index] for index in lost], grey, losses, engine)
     for index, look in zip(lost, others, strict=True):
         looks[index] = look
-    lost = [index for index in lost if lost_beside(looks[index], mask)]
+    lost = [index for index in lost if losses.beside(looks[index])]
     for margin in OTHER_MARGINS:
         others = _look([pieces[index] for index in lost], grey, engine, margin, careful=True)
         for index, look in zip(lost, others, strict=True):
-            if look.reading.text.strip() and not lost_beside(look, mask):
+            if look.reading.text.strip() and not losses.beside(look):
                 looks[index] = replace(look, others=looks[index].others)
-        lost = [index for index in lost if lost_beside(looks[index], mask)]
+        lost = [index for index in lost if losses.beside(looks[index])]
     for index in lost:
-        looks[index] = _read_in_parts(looks[index], grey, mask, engine)
+        looks[index] = _read_in_parts(looks[index], grey, losses, engine)
     return looks
 
 
@@ -95,23 +94,16 @@ def _surer(first: Look, closer: Look) -> Look:
     return replace(best, others=(*first.others, *closer.others, other.reading.text))
 
 
-def lost_beside(look: Look, mask: Mask) -> list[Crowd]:
-    """The characters read beside which ink was left unread; empty where all ink was read."""
-    piece = look.piece
-    return find_crowds(look.reading.text, look.centres, piece.box, mask, piece.height)
-
-
-def _look_anew(looks: Sequence[Look], grey: Grey, mask: Mask, engine: OcrEngine) -> list[Look]:
+def _look_anew(looks: Sequence[Look], grey: Grey, losses: Losses, engine: OcrEngine) -> list[Look]:
     """The lines with room made around what was left out; as they are where nothing is gained.
 
     All that was read before must be read again, and marks besides.
     """
     marks = [
-        [crowd.mark for crowd in lost_beside(look, mask) if crowd.mark is not None]
-        for look in looks
+        [crowd.mark for crowd in losses.beside(look) if crowd.mark is not None] for look in looks
     ]
     made = {
-        index: set_anew(look.piece, marks[index], grey, mask)
+        index: set_anew(look.piece, marks[index], grey, losses.mask)
         for index, look in enumerate(looks)
         if marks[index]
     }
@@ -128,14 +120,14 @@ def _look_anew(looks: Sequence[Look], grey: Grey, mask: Mask, engine: OcrEngine)
             for x in anew.to_page(reading.char_centres)
         )
         told = replace(reading, char_centres=shares, second=look.reading.second)
-        if not lost_beside(replace(look, reading=told), mask):
+        if not losses.beside(replace(look, reading=told)):
             found[index] = replace(look, reading=told)
     return found
 
 
-def _read_in_parts(look: Look, grey: Grey, mask: Mask, engine: OcrEngine) -> Look:
+def _read_in_parts(look: Look, grey: Grey, losses: Losses, engine: OcrEngine) -> Look:
     """The line cut where a character was lost, when its parts read whole; else as it is."""
-    lost = lost_beside(look, mask)
+    lost = losses.beside(look)
     for cut in (cut for crowd in lost for cut in crowd.cuts):
         box = look.piece.box
         parts = [
@@ -143,7 +135,7 @@ def _read_in_parts(look: Look, grey: Grey, mask: Mask, engine: OcrEngine) -> Loo
             replace(look.piece, box=replace(box, x0=cut)),
         ]
         joined = _join(look, _look(parts, grey, engine, MARGIN, careful=True), len(lost))
-        if joined is not None and not lost_beside(joined, mask):
+        if joined is not None and not losses.beside(joined):
             return joined
     return look
 
@@ -274,7 +266,7 @@ def _letter_to_word(text: str, box: PixelBox, score: float, scale: float) -> Wor
     return to_word(Spelling(text, boxes), box, score, text, scale)
 
 
-def unread(looks: Sequence[Look], mask: Mask, scale: float) -> list[Finding]:
+def unread(looks: Sequence[Look], losses: Losses, scale: float) -> list[Finding]:
     """Findings for ink that was not read: large enough to be text, or beside what was read."""
     findings = []
     for look in looks:
@@ -283,7 +275,7 @@ def unread(looks: Sequence[Look], mask: Mask, scale: float) -> list[Finding]:
         if not look.reading.text.strip():
             if max(piece.box.width, piece.box.height) > piece.height / 2:
                 message = "There is ink here that was not read as text."
-        elif lost := "".join(crowd.letter for crowd in lost_beside(look, mask)):
+        elif lost := "".join(crowd.letter for crowd in losses.beside(look)):
             message = (
                 f"Ink beside '{lost}' was not read, or a mark is gone: {look.reading.text.strip()}"
             )

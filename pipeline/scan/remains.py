@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,10 +13,11 @@ from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.ink import Mask, part_boxes, runs, without
+from pipeline.scan.parts import Parts
 from pipeline.scan.rulings import AXES, Axis, Stroke, strokes_to_mask
 
 if TYPE_CHECKING:
-    from cv2.typing import MatLike
+    pass
 
 # In character heights.
 TRACK = 0.3  # strokes no further apart across are one track
@@ -60,25 +60,31 @@ def find_remains(mask: Mask, strokes: Sequence[Stroke], unit: float) -> list[Str
         inks = (mask, beside) if axis == "h" else (mask.T.copy(), beside.T.copy())
         reach, length = round(unit), inks[0].shape[1]
         limits = (max(0, int(min(ends)) - reach), min(length, int(max(ends)) + reach))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(inks[1], connectivity=8)
-        for track in _tracks(own, axis, length, unit):
-            pieces = _track_to_pieces(track, inks, limits, unit)
-            found += [piece for piece in pieces if not _is_stroke(piece, labels, stats, unit)]
+        pieces = [
+            piece
+            for track in _tracks(own, axis, length, unit)
+            for piece in _track_to_pieces(track, inks, limits, unit)
+        ]
+        if any(piece.length <= STROKE * unit for piece in pieces):
+            parts = Parts(np.asarray(inks[1], np.uint8))
+            pieces = [piece for piece in pieces if not _is_stroke(piece, parts, unit)]
+        found += pieces
     return found
 
 
-def _is_stroke(piece: Stroke, labels: MatLike, stats: MatLike, unit: float) -> bool:
+def _is_stroke(piece: Stroke, parts: Parts, unit: float) -> bool:
     """Whether a piece is part of a character: its ink goes on across, and not along.
 
-    `labels` and `stats`: the connected ink without crossing rulings, rulings along x.
+    `parts`: the connected ink without crossing rulings, rulings along x.
     """
     if piece.length > STROKE * unit:
         return False
     half = piece.thickness // 2
     low = max(0, round(piece.position) - half)
-    under = labels[low : round(piece.position) + half + 1, piece.start : piece.end]
+    under = parts.labels[low : round(piece.position) + half + 1, piece.start : piece.end]
     counts = np.bincount(under[under > 0]) if under.any() else np.zeros(1, int)
-    wide, tall = stats[int(counts.argmax()), [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    most = int(counts.argmax())
+    wide, tall = parts.wide[most], parts.tall[most]
     return bool(counts.any() and tall >= LETTER * unit and wide <= 1.5 * STROKE * unit)
 
 

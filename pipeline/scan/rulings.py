@@ -14,7 +14,7 @@ from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.dots import dots_to_rows
-from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask
+from pipeline.scan.ink import Grey, Mask, ink_mask
 from pipeline.scan.parts import sparse_parts
 
 Axis = Literal["h", "v"]
@@ -72,9 +72,12 @@ class Stroke:
         return (self.last - self.first) / max(1, self.length)
 
 
-def ruling_mask(grey: Grey) -> Mask:
-    """255 where a ruling may be: also ink too faint for text, since lines are thin and pale."""
-    return ink_mask(grey, min(FAINTEST, round((ink_level(grey) + 255) / 2)))
+def ruling_mask(grey: Grey, level: int) -> Mask:
+    """255 where a ruling may be: also ink too faint for text, since lines are thin and pale.
+
+    `level` is the `ink_level` of the page.
+    """
+    return ink_mask(grey, min(FAINTEST, round((level + 255) / 2)))
 
 
 def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:

@@ -47,8 +47,8 @@ class Structure:
 def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     """Rulings and grids of the upright page; where it has no grid, those that its text makes."""
     scale, unit, snap = prepared.points_per_pixel, prepared.unit, settings.tables.snap
-    mask = ink_mask(prepared.grey, ink_level(prepared.grey))
-    pale = ruling_mask(prepared.grey)
+    level = ink_level(prepared.grey)
+    mask, pale = ink_mask(prepared.grey, level), ruling_mask(prepared.grey, level)
     strokes = ink_to_strokes(pale, unit)
     remains = find_remains(pale, strokes, unit)
     pieces = strokes_to_rulings(telling(remains, unit), scale)

@@ -32,6 +32,7 @@ from pipeline.scan import (
     without_rulings,
 )
 from pipeline.scan.doubt import Evidence, fold
+from pipeline.scan.lost import Losses
 from pipeline.scan.reading import Look, look_to_word, read_stacks
 from pipeline.watch import EngineFactory
 from tests.bench.documents import reach_scripts
@@ -98,8 +99,9 @@ def raster_to_lines(
     prepared = prepare(raster, engine(), settings)
     structure = find_structure(prepared, settings)
     pieces = structure_to_pieces(structure, prepared)
-    judge = page_judge(prepared, structure, settings.doubt)
-    looks = pieces_to_looks(pieces, prepared, structure, engine())
+    losses = Losses(structure.text)
+    judge = page_judge(prepared, structure, losses, settings.doubt)
+    looks = pieces_to_looks(pieces, prepared, structure, losses, engine())
     stacked: list[Look] = []
 
     def keep(look: Look) -> float:

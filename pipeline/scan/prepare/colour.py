@@ -137,6 +137,8 @@ def _coloured(spread: Grey, inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     The two thresholds of Canny (1986). `inked` is coloured for sure.
     """
+    if int(spread.max()) <= FRINGE and not inked.any():
+        return np.zeros(spread.shape, bool)
     faint = ((spread > FRINGE) | inked).view(np.uint8)
     _, pieces = cv2.connectedComponents(faint, connectivity=8)
     sure = np.zeros(int(pieces.max()) + 1, bool)
