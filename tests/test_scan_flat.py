@@ -14,6 +14,7 @@ from pipeline.scan.prepare import Prepared
 from pipeline.scan.prepare.bend import lines_to_bend
 from pipeline.scan.prepare.flat import find_flat
 from pipeline.scan.prepare.slant import Floats, Lines, apply_slant, lines_to_slant
+from pipeline.scan.prepare.trace import trace_rulings
 from tests.scan_pages import DPI, SETTINGS, Picture, grid, leaning, paper, prose, raster, text
 from tests.scanlab.lens import curl, perspective
 from tests.scanlab.sheets import Sheet
@@ -157,7 +158,8 @@ def test_a_bend_is_found_and_moves_no_line_as_a_whole() -> None:
 
 def test_the_way_back_is_the_way_there() -> None:
     mask: Mask = ink_mask(photographed(table(), "slant and curl", 3)[:, :, 0], 100)
-    flat, _ = find_flat(mask, character_height(mask, DPI), 0.3)
+    unit = character_height(mask, DPI)
+    flat, _ = find_flat(mask, unit, 0.3, trace_rulings(mask, unit))
     assert flat is not None
     height, width = mask.shape
     pixels = np.random.default_rng(0).uniform((0, 0), (width, height), (200, 2))

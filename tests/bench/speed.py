@@ -43,7 +43,7 @@ from tests.bench.report import Section, at_most
 DIGITAL_RATIO = 1.0
 SCAN_RATIO = 0.35
 PAGES = 50
-SCANNED = SAMPLES / "yueyang" / "notice-scan.pdf"
+SCANNED = ("yueyang", "lanping")
 MODEL_STAGES = ("recognise", "detect", "orient")
 COLUMNS = (
     "file",
@@ -95,7 +95,8 @@ def measure_scanned(engine: EngineFactory, turns: int) -> Section:
     settings = load_settings()
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / "pages.pdf"
-        count = join_pages([(SCANNED, table_pages(SCANNED, engine))], path)
+        files = [SAMPLES / name / "notice-scan.pdf" for name in SCANNED]
+        count = join_pages([(file, table_pages(file, engine)) for file in files], path)
         pictures = [
             page_picture(path, page, settings).pixels[:, :, ::-1].copy()
             for page in range(1, count + 1)
@@ -103,7 +104,7 @@ def measure_scanned(engine: EngineFactory, turns: int) -> Section:
         reader = _whole_page_reader(settings)
         with processors(settings.ocr.threads) as allowed:
             duel = take_turns(
-                ("the samples' scan", count),
+                ("the samples' scans", count),
                 lambda: whole_pipeline(path, engine),
                 lambda: [reader.predict(picture) for picture in pictures],
                 turns,

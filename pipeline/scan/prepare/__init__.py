@@ -22,6 +22,7 @@ from pipeline.scan.prepare.orientation import turn_upright
 from pipeline.scan.prepare.sheet import fit_size
 from pipeline.scan.prepare.sketch import Sketch
 from pipeline.scan.prepare.skew import tell_skew
+from pipeline.scan.prepare.trace import trace_rulings
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -96,8 +97,9 @@ def prepare(
     grey = even_background(lift_colour(raster.pixels))
     mask = ink_mask(grey, ink_level(grey))
     unit = character_height(mask, raster.dpi)
-    degrees, skew = tell_skew(mask, unit, settings.scan.max_skew)
-    flat, flattened = find_flat(mask, unit, degrees)
+    rulings = trace_rulings(mask, unit)
+    degrees, skew = tell_skew(mask, unit, settings.scan.max_skew, rulings)
+    flat, flattened = find_flat(mask, unit, degrees, rulings)
     raster = lay_flat(raster, mask, degrees, flat)
     separated = separate(raster.pixels, unit)
     grey, solids = clear_solids(separated.grey, unit, raster.dpi)

@@ -17,7 +17,7 @@ from pipeline.scan.ink import Mask
 from pipeline.scan.prepare.bend import Bend, lines_to_bend
 from pipeline.scan.prepare.skew import ENOUGH, WHITE, beyond, straighten, surely_ruled
 from pipeline.scan.prepare.slant import Floats, Lines, apply_slant, lines_to_slant
-from pipeline.scan.prepare.trace import Trace, trace_rulings, trace_text
+from pipeline.scan.prepare.trace import Trace, trace_text
 
 # In character heights. Lines whose points are off by no more are straight: grids bear it. The
 # middles of lines of text waver by themselves.
@@ -61,23 +61,25 @@ class Flat:
         return _to_pixels(apply_slant(inverse, points), self.size, self.skew)
 
 
-def find_flat(mask: Mask, unit: float, skew: float) -> tuple[Flat | None, Step]:
+def find_flat(
+    mask: Mask, unit: float, skew: float, rulings: Sequence[Trace]
+) -> tuple[Flat | None, Step]:
     """How the page is to be flattened; None where it lies flat, or where lines do not tell.
 
     `mask` is the ink of the picture, `unit` its character height in pixels, `skew` what was found
-    of it (degrees clockwise to apply). The step's facts, in character heights, are how far lines
-    are from straight (`bent`) and, where a way to flatten was looked for, what it leaves (`left`).
+    of it (degrees clockwise to apply), `rulings` are its traces. The facts, in character heights,
+    are how far lines are from straight (`bent`) and, where a way to flatten was looked for, what it
+    leaves (`left`).
     """
     size = (mask.shape[1], mask.shape[0])
     reach = unit / (max(size) / 2)
-    traces = trace_rulings(mask, unit)
-    ruled = surely_ruled(traces, unit).sum() >= ENOUGH * unit
-    judges, least = (traces, BENT) if ruled else (trace_text(mask, unit), BENT_TEXT)
+    ruled = surely_ruled(rulings, unit).sum() >= ENOUGH * unit
+    judges, least = (rulings, BENT) if ruled else (trace_text(mask, unit), BENT_TEXT)
     judge = _lines(judges, size, skew)
     bent = _off(judge, _without_turn(judge)) / reach if judge else 0.0
     if judge is None or bent <= max(least, SHOWS / unit):
         return None, _step(False, bent=bent)
-    every = _lines([*traces, *(trace_text(mask, unit) if ruled else judges)], size, skew) or judge
+    every = _lines([*rulings, *(trace_text(mask, unit) if ruled else judges)], size, skew) or judge
     slant = lines_to_slant(every)
     bend = lines_to_bend(replace(every, points=apply_slant(slant, every.points)))
     moved = apply_slant(slant, judge.points)

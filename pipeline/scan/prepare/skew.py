@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import Step
 from pipeline.scan.ink import Mask
-from pipeline.scan.prepare.trace import LONG, LOOK, Trace, trace_rulings
+from pipeline.scan.prepare.trace import LONG, LOOK, Trace
 
 WHITE = (255, 255, 255)
 DARK = 110
@@ -39,21 +39,21 @@ class Strips:
     wide: int
 
 
-def tell_skew(mask: Mask, unit: float, most: float) -> tuple[float, Step]:
+def tell_skew(mask: Mask, unit: float, most: float, rulings: Sequence[Trace]) -> tuple[float, Step]:
     """Degrees clockwise to apply, 0 where it would not show; the page is moved later, and once.
 
     `mask` is the picture's ink, `unit` its character height in pixels; `most`: the largest skew,
-    in degrees, that is looked for.
+    in degrees, that is looked for; `rulings` are traced on the mask.
     """
-    degrees = find_skew(mask, unit, most)
+    degrees = find_skew(mask, unit, most, rulings)
     if not _shows(degrees, mask):
         return 0.0, Step("skew", False, (("degrees", 0.0),))
     return degrees, Step("skew", True, (("degrees", round(degrees, 3)),))
 
 
-def find_skew(mask: Mask, unit: float, most: float) -> float:
+def find_skew(mask: Mask, unit: float, most: float, rulings: Sequence[Trace]) -> float:
     """Degrees clockwise to apply, at most `most` either way: from rulings, else from text."""
-    angle = _ruling_angle(trace_rulings(mask, unit), unit, most)
+    angle = _ruling_angle(rulings, unit, most)
     if angle is None:
         angle = _text_angle(mask, unit, most)
     return -angle
