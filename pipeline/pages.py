@@ -78,12 +78,13 @@ class PageReader:
     def sheets(self) -> Iterator[Contents]:
         """What is on each sheet: one page, or two of a scan, all with the sheet's number.
 
-        The content of a failed page is empty and says so in a finding. As many scans as the engine
-        has threads are read at a time, and one more waits with its picture. The file is opened by
-        the calling thread alone: PDFium is not made for two.
+        The content of a failed page is empty and says so in a finding. One scan more is read at a
+        time than the engine has threads, since a page waits while its lines are recognised; where
+        it has one, a worker of many, one. The file is opened by the calling thread alone: PDFium is
+        not made for two.
         """
         threads = self.settings.ocr.threads
-        pool = ThreadPoolExecutor(threads, "page")
+        pool = ThreadPoolExecutor(threads + 1 if threads > 1 else 1, "page")
         begun: deque[Future[Contents]] = deque()
         try:
             for sheet in self._pdf(pool) if self.source.kind == "pdf" else self._pictures(pool):
