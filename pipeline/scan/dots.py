@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.scan.ink import Mask
+from pipeline.scan.ink import Mask, opened
 from pipeline.scan.parts import Parts
 
 # In character heights. A dot or dash is no thicker than THIN and no longer than DASH; the next one
@@ -23,7 +23,8 @@ def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     stands alone but marks, of which none follow each other on one level so long.
     """
     dots = _small(mask, unit)
-    return _fill(dots, unit), np.ascontiguousarray(_fill(np.ascontiguousarray(dots.T), unit).T)
+    upright = np.asarray(cv2.transpose(dots), np.uint8)
+    return _fill(dots, unit), np.asarray(cv2.transpose(_fill(upright, unit)), np.uint8)
 
 
 def _small(mask: Mask, unit: float) -> Mask:
@@ -38,8 +39,7 @@ def _small(mask: Mask, unit: float) -> Mask:
 def _fill(dots: Mask, unit: float) -> Mask:
     """Level rows among the dots, filled."""
     gap = np.ones((1, max(2, round(GAP * unit)) + 1), np.uint8)
-    least = np.ones((1, max(3, round(ROW * unit))), np.uint8)
     # A pixel more across: the dots of one row lie off by as much.
     thick = cv2.dilate(dots, np.ones((3, 1), np.uint8))
     closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, gap)
-    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, least), dtype=np.uint8)
+    return opened(np.asarray(closed, np.uint8), (1, max(3, round(ROW * unit))))

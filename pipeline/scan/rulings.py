@@ -14,7 +14,7 @@ from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.dots import dots_to_rows
-from pipeline.scan.ink import Grey, Mask, ink_mask
+from pipeline.scan.ink import Grey, Mask, ink_mask, opened
 from pipeline.scan.parts import sparse_parts
 
 Axis = Literal["h", "v"]
@@ -156,15 +156,13 @@ def ruling_to_box(ruling: Ruling) -> BBox:
 def _open(mask: Mask, axis: Axis, unit: float) -> list[Stroke]:
     """Straight runs of ink at least `SHORTEST` long, as found."""
     length = max(3, round(SHORTEST[axis] * unit))
-    along = (length, 1) if axis == "h" else (1, length)
+    along = (1, length) if axis == "h" else (length, 1)
     across = np.ones((3, 1) if axis == "h" else (1, 3), np.uint8)
     # A line one pixel thick that is off by a fraction of a degree steps sideways: let it.
-    steady = cv2.morphologyEx(
-        cv2.dilate(mask, across), cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8)
-    )
+    steady = opened(np.asarray(cv2.dilate(mask, across), np.uint8), along)
     lines = np.asarray(cv2.bitwise_and(steady, mask), np.uint8)
     strokes = []
-    for box, part in sparse_parts(np.asarray(steady, np.uint8)):
+    for box, part in sparse_parts(steady):
         own = part & (box.cut(lines) > 0)
         strokes.extend(_component_to_strokes(own, axis, (box.x0, box.y0), unit))
     return strokes

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import Step
-from pipeline.scan.ink import Grey, Mask, even_background, ink_mask
+from pipeline.scan.ink import Grey, Mask, even_background, ink_mask, opened, without
 
 DARK = 110
 """The grey under which a solid area is dark: the bed of a scanner, a hole, a filled cell."""
@@ -182,8 +182,8 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     those have no core.
     """
     middle = (black + 255) / 2
-    pale = ((grey > middle) & (grey < PAPER)).astype(np.uint8) * np.uint8(255)
     core = ink_mask(grey, int(middle))
+    pale = without(ink_mask(grey, PAPER - 1), core)
     reach = max(3, round(unit / 6)) | 1
     away = cv2.bitwise_and(
         pale, cv2.bitwise_not(cv2.dilate(core, np.ones((reach, reach), np.uint8)))
@@ -191,9 +191,9 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     dark = np.asarray(cv2.bitwise_and(pale, ink_mask(grey, HAIRLINE)), np.uint8)
     # An even kernel would shift what it opens.
     run, dash = max(3, round(1.5 * unit)) | 1, max(3, round(DASH * unit)) | 1
-    thick = _opened(dark, (max(2, round(THIN * unit)) + 1 | 1, 1))
-    dashes = cv2.bitwise_and(_opened(dark, (1, dash)), cv2.bitwise_not(thick))
-    hairlines = cv2.max(dashes, cv2.max(_opened(dark, (1, run)), _opened(dark, (run, 1))))
+    thick = opened(dark, (max(2, round(THIN * unit)) + 1 | 1, 1))
+    dashes = cv2.bitwise_and(opened(dark, (1, dash)), cv2.bitwise_not(thick))
+    hairlines = cv2.max(dashes, cv2.max(opened(dark, (1, run)), opened(dark, (run, 1))))
     ghosts = cv2.bitwise_and(
         away, cv2.bitwise_not(cv2.dilate(hairlines, np.ones((3, 3), np.uint8)))
     )
@@ -225,7 +225,3 @@ def _fades(grey: Grey, unit: float) -> bool:
     low, high = np.percentile(found, (5, 95))
     between = (found > low + 0.3 * (high - low)) & (found < low + 0.7 * (high - low))
     return float(between.mean()) > BETWEEN
-
-
-def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:
-    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)

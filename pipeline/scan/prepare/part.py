@@ -172,7 +172,9 @@ def _gap(
     shifts = np.round(np.tan(np.radians(degrees)) * heights).astype(int)
     filled = np.zeros(inked.shape[1], bool)
     for strip, shift in zip(inked, shifts, strict=True):
-        filled |= np.roll(strip, shift)
+        split = len(strip) - shift if shift > 0 else -shift
+        filled[: len(strip) - split] |= strip[split:]
+        filled[len(strip) - split :] |= strip[:split]
     middle = inked.shape[1] // 2
     near = round(0.03 * inked.shape[1])
     blank = [(a, b) for a, b in runs(~filled) if a <= middle + near and b >= middle - near]
