@@ -92,6 +92,15 @@ def is_odd(ch: str) -> bool:
     return ch not in _BLANK and unicodedata.category(ch) in _ODD_CATEGORIES
 
 
+def in_gb2312(character: str) -> bool:
+    """Whether it is one of the common characters, 6,763 of them Chinese (GB/T 2312-1980)."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_blank(ch: str) -> bool:
     """Whether `ch` shows nothing: white space of any width, zero-width and filler characters."""
     return ch in _BLANK

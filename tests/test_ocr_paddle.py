@@ -16,6 +16,7 @@ from pipeline.config import Ocr
 from pipeline.errors import ConfigError, ModelsError, OcrError
 from pipeline.ocr import models
 from pipeline.ocr.check import PRINTED, check_engine, printed_line, versions
+from pipeline.ocr.engine import LineReading
 from pipeline.ocr.paddle import PaddleEngine
 from tests.bench import sessions
 from tests.engines import FixedEngine, Picture, SilentEngine, is_engine
@@ -45,6 +46,23 @@ def test_a_printed_line_is_read_with_its_places(engine: PaddleEngine, line: Pict
     # 32 pixels a character from x = 8.
     printed = [(8 + 32 * (i + 0.5)) / line.shape[1] for i in range(len(PRINTED))]
     assert reading.char_centres == pytest.approx(printed, abs=0.5 / len(PRINTED))
+
+
+@pytest.mark.parametrize(
+    ("quick", "sure", "again"),
+    [("城市建设", 0.99, False), ("城市建设", 0.9, True), ("城市建設", 0.99, True)],
+)
+def test_what_the_quick_model_doubts_or_seldom_stands_in_notices_is_read_again(
+    quick: str, sure: float, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(pictures: list[Picture], model: str) -> list[LineReading]:
+        text = quick if model == Ocr().quick else "城市建设"
+        return [LineReading(text, sure, None, (sure,) * len(text)) for _ in pictures]
+
+    engine = PaddleEngine()
+    monkeypatch.setattr(engine, "_read_lines", read)
+    (reading,) = engine.recognise_lines([np.zeros((48, 200, 3), np.uint8)])
+    assert (reading.text, reading.second) == ("城市建设", quick if again else None)
 
 
 def test_readings_come_in_the_order_of_the_pictures(engine: PaddleEngine, line: Picture) -> None:

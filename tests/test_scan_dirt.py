@@ -49,6 +49,7 @@ def look_at(text: str, erased: str = "") -> tuple[Look, np.ndarray]:
         ("2025.年", "", "2025年"),
         ("6.月", "", "6月"),
         ("·", "", "·"),
+        ("3.", "", "3"),
     ],
 )
 def test_what_is_dirt_is_taken_out(text: str, erased: str, left: str) -> None:

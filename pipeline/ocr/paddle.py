@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.characters import in_gb2312, is_han
 from pipeline.config import Ocr
 from pipeline.errors import GongwenError, OcrError
 from pipeline.ocr import models
@@ -71,11 +72,16 @@ class PaddleEngine:
         if careful:
             return self._read_lines(pictures, main)
         readings = self._read_lines(pictures, self._settings.quick)
-        doubted = [i for i, read in enumerate(readings) if read.lowest < self._settings.quick_sure]
+        doubted = [i for i, read in enumerate(readings) if not self._is_sure(read)]
         again = self._read_lines([pictures[i] for i in doubted], main)
         for index, reading in zip(doubted, again, strict=True):
             readings[index] = replace(reading, second=readings[index].text)
         return readings
+
+    def _is_sure(self, reading: LineReading) -> bool:
+        """Whether a quick reading needs no other: rare characters (設 for 设) always do."""
+        rare = any(is_han(letter) and not in_gb2312(letter) for letter in reading.text)
+        return reading.lowest >= self._settings.quick_sure and not rare
 
     def _read_lines(self, pictures: Sequence[Picture], model: str) -> list[LineReading]:
         pieces: list[Picture] = []

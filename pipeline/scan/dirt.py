@@ -77,6 +77,8 @@ def _is_point(at: int, letters: Sequence[str]) -> bool:
     first = at - 1
     while first and letters[first - 1].isdecimal():
         first -= 1
+    if first == 0 and at == len(letters) - 1:
+        return False  # a serial, which is the same without it
     if at - first > ITEM or "".join(letters[at + 1 : at + 2]) in DATES:
         return False
     return first == 0 or letters[first - 1] in STARTS

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 import cv2
 import numpy as np
 
-from pipeline.characters import is_han
+from pipeline.characters import in_gb2312, is_han
 from pipeline.doubt_settings import Doubt
 from pipeline.scan.ink import Mask
 from pipeline.scan.lost import Losses
@@ -85,7 +85,7 @@ class Judge:
             lifted=self._lifted(look),
             touching=float(self._touches(look)),
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
-            rare=float(any(is_han(letter) and not _in_gb2312(letter) for letter in text)),
+            rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             stray=float(bool(STRAY.search(text))),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
@@ -130,11 +130,3 @@ def fold(text: str) -> str:
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
-
-
-def _in_gb2312(letter: str) -> bool:
-    try:
-        letter.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from itertools import pairwise
 
-from pipeline.characters import is_han, is_odd
+from pipeline.characters import in_gb2312, is_han, is_odd
 from pipeline.config import Checks
 from pipeline.normalise.text import fold
 
@@ -62,15 +62,7 @@ def uncommon_han(text: str) -> str:
 
     On a printed notice they are rare; on a misread one they stand for a character like them.
     """
-    return "".join(dict.fromkeys(ch for ch in text if is_han(ch) and not _in_gb2312(ch)))
-
-
-def _in_gb2312(ch: str) -> bool:
-    try:
-        ch.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return "".join(dict.fromkeys(ch for ch in text if is_han(ch) and not in_gb2312(ch)))
 
 
 def unbalanced(text: str) -> str | None:
