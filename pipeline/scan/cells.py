@@ -17,6 +17,10 @@ DIRT = 0.2
 """Characters: on a dirty page no larger ink tells how text stands."""
 
 
+HAIR, EDGE = 0.06, 0.15
+"""Characters: ink so thin, so near to a side of its cell and along it, is left of its ruling."""
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """The print of a page: `mask` is its ink without rulings, 255 where it is.
@@ -52,7 +56,7 @@ def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
     if not cell.width or not cell.height:
         return []
     unit, ink = page.unit, drop_specks(cell.cut(page.mask), page.unit)
-    lines = ink_to_lines(ink, unit)
+    lines = [line for line in ink_to_lines(ink, unit) if not _is_remnant(line, cell, unit)]
     if not lines:
         return []
     height = line_height([(line.y0, line.y1) for line in lines], unit)
@@ -65,9 +69,18 @@ def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
     edges = [0, *((a.y1 + b.y0) // 2 for a, b in pairwise(lines)), cell.height]
     for line, limits in zip(lines, pairwise(edges), strict=True):
         for part in line_to_pieces(line, ink, height):
+            if _is_remnant(part, cell, unit):
+                continue
             between = (cell.y0 + limits[0], cell.y0 + limits[1])
             pieces.append(Piece(_shift(part, cell), height, between))
     return pieces
+
+
+def _is_remnant(part: PixelBox, cell: PixelBox, unit: float) -> bool:
+    """Whether ink is what was left of a ruling beside the cell; `part` counts from its corner."""
+    hair, near = max(1, round(HAIR * unit)), EDGE * unit
+    along = part.height <= hair and min(part.y0, cell.height - part.y1) <= near
+    return along or (part.width <= hair and min(part.x0, cell.width - part.x1) <= near)
 
 
 def _columns_without_dots(ink: Mask, unit: float, height: float) -> tuple[Column, ...]:
