@@ -17,7 +17,7 @@ import numpy as np
 from pipeline.config import Settings
 from pipeline.doubt_settings import Doubt
 from pipeline.geometry import BBox
-from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
+from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Step, Word
 from pipeline.scan.cells import Print, grid_to_pieces
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt
@@ -27,8 +27,7 @@ from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
-from pipeline.scan.prepare.part import part_sheet
-from pipeline.scan.prepare.sketch import Sketch
+from pipeline.scan.prepare.part import Half, part_sheet
 from pipeline.scan.reading import Look, look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import ruling_to_box
 from pipeline.scan.structure import Structure, find_structure
@@ -60,26 +59,27 @@ def sheet_to_contents(
         parted = part_sheet(raster)
     halves = []
     for half in parted:
-        content = raster_to_content(half.raster, sheet, engine, settings, reason, half.sketch)
+        content = _half_to_content(half, sheet, engine, settings, reason)
         halves.append((half.side, replace(content, steps=(half.step, *content.steps))))
     return order_halves(halves) if len(halves) == 2 else (halves[0][1],)
 
 
 def raster_to_content(
-    raster: Raster,
-    page: int,
-    engine: OcrEngine,
-    settings: Settings,
-    reason: str,
-    seen: Sketch | None = None,
+    raster: Raster, page: int, engine: OcrEngine, settings: Settings, reason: str
 ) -> PageContent:
     """Read the picture of one page, number `page`; `reason` says why it came this way.
 
-    `seen` is the sketch of the picture, where it was made already.
     Raises OcrError when the engine fails.
     """
+    half = Half(raster, "whole", Step("part", False, (("pages", 1),)))
+    return _half_to_content(half, page, engine, settings, reason)
+
+
+def _half_to_content(
+    half: Half, page: int, engine: OcrEngine, settings: Settings, reason: str
+) -> PageContent:
     with stage("prepare"):
-        prepared = prepare(raster, engine, settings, seen)
+        prepared = prepare(half.raster, engine, settings, half.sketch)
     with stage("structure"):
         structure = find_structure(prepared, settings)
         pieces = structure_to_pieces(structure, prepared)
