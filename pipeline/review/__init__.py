@@ -46,8 +46,6 @@ def open_room(
 
 def review(room: Room, address: Address, ready: Callable[[str], None]) -> None:
     """Serve the review page until interrupted. Raises UsageError when the port is taken."""
-    # Loaded here: a process that ends while a thread loads OpenCV aborts.
-    import pipeline.scan  # noqa: F401
     from pipeline.review.app import create_app
     from pipeline.review.serve import serve
     from pipeline.show import warm
