@@ -218,7 +218,10 @@ def _to_parquet(rows: Sequence[dict[str, object]], schema: pa.Schema) -> bytes:
 
 def _from_parquet(place: Place, path: str) -> list[dict[str, Any]]:
     try:
-        table = pq.read_table(io.BytesIO(place.read(path)))
+        # In this thread alone: one of Arrow's that lets go of Python's bytes while the process ends
+        # would abort it.
+        source = io.BytesIO(place.read(path))
+        table = pq.read_table(source, use_threads=False, pre_buffer=False)
         return list(table.to_pylist())
     except FileNotFoundError:
         return []
