@@ -148,10 +148,13 @@ def _to_rgb(pixels: NDArray[np.uint8], rgb_order: bool) -> NDArray[np.uint8]:
     """A copy as height × width × 3 in RGB; pdfium gives grey, BGR, BGRx or BGRA."""
     if pixels.ndim == 2:
         pixels = pixels[:, :, None]
+    import cv2
+
     if pixels.shape[2] == 1:
-        return np.repeat(pixels, 3, axis=2)
-    colours = pixels[:, :, :3]
-    return np.array(colours if rgb_order else colours[:, :, ::-1], order="C")
+        return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_GRAY2RGB), np.uint8)
+    if rgb_order:
+        return np.array(pixels[:, :, :3], order="C")
+    return np.asarray(cv2.cvtColor(pixels[:, :, :3], cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _require_pixels(placed: Sequence[Placed], limit: int, name: str) -> None:
