@@ -90,13 +90,13 @@ def _prepared(
     """The pictures of the pages on a sheet, in reading order, prepared as for reading."""
     from pipeline.scan import part_sheet, prepare
 
-    halves = {half.side: half.raster for half in part_sheet(raster)}
+    halves = {half.side: half for half in part_sheet(raster)}
     before = raster_to_uri(raster, BEFORE_LONGEST, BEFORE_QUALITY)
     pictures = []
     for content in contents:
         part = next((step for step in content.steps if step.name == "part"), None)
-        side = dict(part.facts).get("side", "whole") if part else "whole"
-        page = _shown(prepare(halves[str(side)], engine(), settings))
+        half = halves[str(dict(part.facts).get("side", "whole") if part else "whole")]
+        page = _shown(prepare(half.raster, engine(), settings, half.sketch))
         pictures.append(PagePicture(raster_to_uri(page), before))
         before = ""
     return pictures

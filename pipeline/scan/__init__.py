@@ -17,7 +17,7 @@ import numpy as np
 from pipeline.config import Settings
 from pipeline.doubt_settings import Doubt
 from pipeline.geometry import BBox
-from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Step, Word
+from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import Print, grid_to_pieces
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt
@@ -27,7 +27,7 @@ from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
-from pipeline.scan.prepare.part import Half, part_sheet
+from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
 from pipeline.scan.reading import Look, look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import ruling_to_box
 from pipeline.scan.structure import Structure, find_structure
@@ -71,8 +71,7 @@ def raster_to_content(
 
     Raises OcrError when the engine fails.
     """
-    half = Half(raster, "whole", Step("part", False, (("pages", 1),)))
-    return _half_to_content(half, page, engine, settings, reason)
+    return _half_to_content(whole_sheet(raster), page, engine, settings, reason)
 
 
 def _half_to_content(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pipeline.scan.ink import Mask, opened
+from pipeline.scan.ink import Mask, opened, transposed
 from pipeline.scan.parts import Parts
 
 # In character heights. A dot or dash is no thicker than THIN and no longer than DASH; the next one
@@ -23,8 +23,7 @@ def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     stands alone but marks, of which none follow each other on one level so long.
     """
     dots = _small(mask, unit)
-    upright = np.asarray(cv2.transpose(dots), np.uint8)
-    return _fill(dots, unit), np.asarray(cv2.transpose(_fill(upright, unit)), np.uint8)
+    return _fill(dots, unit), transposed(_fill(transposed(dots), unit))
 
 
 def _small(mask: Mask, unit: float) -> Mask:

@@ -136,11 +136,12 @@ def opened(mask: Mask, shape: tuple[int, int]) -> Mask:
     """The mask opened (MORPH_OPEN) by a box of `shape` (rows, columns)."""
     # Along columns OpenCV takes half of the time that it takes along rows.
     if shape[1] > shape[0]:
-        return _turned(opened(_turned(mask), (shape[1], shape[0])))
+        return transposed(opened(transposed(mask), (shape[1], shape[0])))
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), np.uint8)
 
 
-def _turned(mask: Mask) -> Mask:
+def transposed(mask: Mask) -> Mask:
+    """Rows as columns, the other way round."""
     return np.asarray(cv2.transpose(mask), np.uint8)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,6 @@ from pipeline.scan.beside import Course
 from pipeline.scan.ink import Mask, part_boxes, runs, without
 from pipeline.scan.parts import Parts
 from pipeline.scan.rulings import AXES, Axis, Stroke, strokes_to_mask
-
-if TYPE_CHECKING:
-    pass
 
 # In character heights.
 TRACK = 0.3  # strokes no further apart across are one track

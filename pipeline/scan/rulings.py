@@ -14,7 +14,7 @@ from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.dots import dots_to_rows
-from pipeline.scan.ink import Grey, Mask, ink_mask, opened
+from pipeline.scan.ink import Grey, Mask, ink_mask, opened, without
 from pipeline.scan.parts import sparse_parts
 
 Axis = Literal["h", "v"]
@@ -115,6 +115,11 @@ def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
         points = np.round(np.array(corners) - 0.5).astype(np.int32)
         cv2.fillConvexPoly(taken, points, (255,))
     return taken
+
+
+def ink_without_rulings(mask: Mask, unit: float) -> Mask:
+    """The ink of `mask` that is no ruling; `unit` is its character height in pixels."""
+    return without(mask, strokes_to_mask(ink_to_strokes(mask, unit), mask, unit))
 
 
 def residual_skew(strokes: Sequence[Stroke]) -> float:

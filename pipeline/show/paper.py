@@ -85,13 +85,13 @@ def page_raster(
         return render_page(path, info.page, dpi)
     from pipeline.scan import part_sheet, prepare
 
-    halves = {half.side: half.raster for half in part_sheet(_picture(path, info.page, settings))}
+    halves = {half.side: half for half in part_sheet(_picture(path, info.page, settings))}
     rasters = []
     for part in info.parts:
         half = halves[part.side if part.side in halves else next(iter(halves))]
-        prepared = prepare(half, None, settings)
+        prepared = prepare(half.raster, None, settings, half.sketch)
         if prepared.rotation != part.rotation:
-            prepared = prepare(half, engine(), settings)
+            prepared = prepare(half.raster, engine(), settings, half.sketch)
         rasters.append(prepared.raster)
     return rasters[0] if len(rasters) == 1 else _laid_out(info.parts, rasters)
 

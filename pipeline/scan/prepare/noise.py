@@ -57,7 +57,7 @@ def find_specks(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     small, near = _small_and_near(parts, unit)
     alone = small & ~near
     alone &= ~_chained(parts, alone, unit)
-    beside = small & near & _blots(mask, parts.stats, unit)
+    beside = small & near & _blots(parts, unit)
     return parts.paint(alone), parts.paint(beside)
 
 
@@ -145,17 +145,17 @@ def _chained(parts: Parts, lone: Chosen, unit: float) -> Chosen:
     return chained
 
 
-def _blots(mask: Mask, stats: NDArray[np.int32], unit: float) -> Chosen:
+def _blots(parts: Parts, unit: float) -> Chosen:
     """Which components beside print may be dirt: far from any stroke, or near one and round.
 
     The dots of most characters stand nearer to their strokes and are long; the dot of a number
     stands at the foot.
     """
-    found = np.zeros(len(stats), bool)
+    mask, found = parts.mask, np.zeros(len(parts), bool)
     height, width = mask.shape
-    foot = _at_foot(mask, stats, unit)
-    for index in np.flatnonzero(stats[:, 2:4].max(axis=1) <= BLOT * unit):
-        x, y, wide, tall, area = (int(value) for value in stats[index])
+    foot = _at_foot(mask, parts.stats, unit)
+    for index in np.flatnonzero(parts.size <= BLOT * unit):
+        x, y, wide, tall, area = (int(value) for value in parts.stats[index])
         round_ = min(wide, tall) >= 0.75 * max(wide, tall) and area >= 0.5 * wide * tall
         gap = max(2, round((APART if round_ else CLEAR) * unit))
         around = mask[

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.model import Raster, Step
-from pipeline.scan.ink import Mask, without
+from pipeline.scan.ink import Mask
 from pipeline.scan.prepare.lie import Lie, ink_to_lie
 from pipeline.scan.prepare.sketch import Sketch, sketch
 from pipeline.scan.prepare.trial import read_sample
-from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
+from pipeline.scan.rulings import ink_without_rulings
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -69,7 +69,7 @@ def find_turn(raster: Raster, engine: OcrEngine | None, seen: Sketch | None = No
     # How lines lie shows on a small picture too.
     seen = seen or sketch(raster)
     small, unit = seen.raster, seen.unit
-    mask = without(seen.mask, strokes_to_mask(ink_to_strokes(seen.mask, unit), seen.mask, unit))
+    mask = ink_without_rulings(seen.mask, unit)
     lie = ink_to_lie(mask, unit)
     if lie.blank or (lie.sure_of_axis and not lie.sideways and _sure_upright(lie)):
         return Turn(0)

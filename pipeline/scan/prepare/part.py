@@ -20,7 +20,7 @@ from pipeline.scan.ink import Mask, runs, without
 from pipeline.scan.parts import Parts
 from pipeline.scan.prepare.lie import ink_to_lie
 from pipeline.scan.prepare.sketch import Sketch, sketch
-from pipeline.scan.rulings import ink_to_strokes, strokes_to_mask
+from pipeline.scan.rulings import ink_without_rulings
 
 SHAPE = (1.2, 1.75)
 """Long side ÷ short side of a sheet that can hold two pages; of ISO 216 it is 1.41."""
@@ -69,7 +69,7 @@ def part_sheet(raster: Raster) -> tuple[Half, ...]:
     seen = sketch(raster)
     gutter = find_gutter(raster, seen)
     if gutter is None:
-        return (Half(raster, "whole", Step("part", False, (("pages", 1),)), seen),)
+        return (whole_sheet(raster, seen),)
     pixels = raster.pixels
     tall = pixels.shape[0] > pixels.shape[1]
     across = pixels.transpose(1, 0, 2) if tall else pixels
@@ -87,6 +87,11 @@ def part_sheet(raster: Raster) -> tuple[Half, ...]:
         half = Raster(np.ascontiguousarray(page), raster.dpi)
         halves.append(Half(half, side, Step("part", True, facts)))
     return tuple(halves)
+
+
+def whole_sheet(raster: Raster, seen: Sketch | None = None) -> Half:
+    """A sheet with one page; `seen` is its sketch, where it was made already."""
+    return Half(raster, "whole", Step("part", False, (("pages", 1),)), seen)
 
 
 def reading_order(sides: tuple[str, str], turns: tuple[int, int]) -> tuple[int, int]:
@@ -172,7 +177,8 @@ def _gap(
     shifts = np.round(np.tan(np.radians(degrees)) * heights).astype(int)
     filled = np.zeros(inked.shape[1], bool)
     for strip, shift in zip(inked, shifts, strict=True):
-        split = len(strip) - shift if shift > 0 else -shift
+        # As `np.roll`, which takes most of its time for the general case.
+        split = -shift % len(strip)
         filled[: len(strip) - split] |= strip[split:]
         filled[len(strip) - split :] |= strip[:split]
     middle = inked.shape[1] // 2
@@ -189,7 +195,7 @@ def _witness(mask: Mask, unit: float, middle: float, larger: bool) -> str | None
     """
     cut = round(middle)
     halves = [np.ascontiguousarray(mask[:, :cut]), np.ascontiguousarray(mask[:, cut:])]
-    texts = [without(half, _rulings(half, unit)) for half in halves]
+    texts = [ink_without_rulings(half, unit) for half in halves]
     lies = [ink_to_lie(text, unit) for text in texts]
     known = [lie for lie in lies if lie.known]
     if not known or (len(known) < 2 and not larger):
@@ -199,10 +205,6 @@ def _witness(mask: Mask, unit: float, middle: float, larger: bool) -> str | None
     if larger:
         return "size"
     return "numbers" if _numbered_alike(texts, unit) else None
-
-
-def _rulings(mask: Mask, unit: float) -> Mask:
-    return strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
 
 
 def _numbered_alike(halves: list[Mask], unit: float) -> bool:
