@@ -58,6 +58,7 @@ def test_cells_as_another_reader_returned_them(text: str) -> None:
         ("牵头单位：县发改局 配合单位：县财政局", "县发改局", "县财政局"),
         ("牵头单位：县发改局\n责任单位：县财政局、\n县水利局", "县发改局", "县财政局 县水利局"),
         ("县发改局（牵头）、县财政局", "县发改局", "县财政局"),
+        ("县发改局（牵头单位）县财政局、县水利局", "县发改局", "县财政局 县水利局"),
         ("责任单位：市委组织部、市科技局。", "", "市委组织部 市科技局"),
         ("（责任单位：市高院、市公安局等；各区政府）", "", "市高院 市公安局 各区政府"),
         (
@@ -267,6 +268,17 @@ def test_full_lines_wrap_and_lines_ended_early_part(
         ("县税务局县城管局、县残联", "县税务局 县城管局 县残联"),
         ("县发改局财政局县水利局", "县发改局 财政局 县水利局"),
         ("市财政局\n市审计局市统计局", "市财政局 市审计局 市统计局"),
+        # Behind the brackets of a body another begins, even one that no list knows.
+        (
+            "县市场监管局（县知识产权局）霁云经济技术开发区管委会、县残联",
+            "县市场监管局（县知识产权局） 霁云经济技术开发区管委会 县残联",
+        ),
+        (
+            "县交通局（县港航中心）县住建局（县人防办）县霁云局",
+            "县交通局（县港航中心） 县住建局（县人防办） 县霁云局",
+        ),
+        ("县政府办（金融）国网霁川县供电公司", "县政府办（金融） 国网霁川县供电公司"),
+        ("各乡镇（街道）县城管局", "各乡镇（街道） 县城管局"),
     ],
 )
 def test_known_names_without_anything_between_them_are_parted(text: str, units: str) -> None:
@@ -287,15 +299,24 @@ def test_known_names_without_anything_between_them_are_parted(text: str, units: 
         "市生态环境局青溪县分局",
         "县住建局房产服务中心",
         "县公安局交警大队",
+        "县公安局（交警）大队",
+        "市生态环境局（青溪县）分局",
+        "四川投资集团（控股）有限责任公司",
+        "自贸试验区（青溪片区）管委会",
+        "各乡镇（街道）人民政府",
+        "各乡镇（街道）综合执法队",
+        "各县（市、区）教育局",
+        "各县（市、区）区委办",
     ],
 )
 def test_one_name_made_of_two_known_ones_stays_whole(text: str) -> None:
     assert read(text) == UnitReading((), (text,))
 
 
-def test_two_names_of_which_one_is_unknown_are_doubted() -> None:
-    reading = read("县税务局县霁云局")
-    assert reading.units == ("县税务局县霁云局",)
+@pytest.mark.parametrize("text", ["县税务局县霁云局", "国网四川省电力公司（青溪）供电分公司"])
+def test_two_names_of_which_one_is_unknown_are_doubted(text: str) -> None:
+    reading = read(text)
+    assert reading.units == (text,)
     assert any("two bodies" in message for _, _, message in reading.doubts)
 
 

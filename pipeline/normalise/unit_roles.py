@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.normalise.organs import Organs
@@ -19,7 +19,9 @@ _HELPS = re.compile(
     r"(?<=.)(?:(?:按(?:照)?(?:各自)?职责(?:分工)?|分别|共同|具体|按分工)*"
     r"(?:负责落实|负责实施|负责|配合落实|参与配合|配合|协办|协助|参与)|按(?:照)?职责分工(?:落实)?)$"
 )
-_LEAD_MARK = re.compile(r"[（(](?:牵头(?:单位|部门|负责)?|主办)[）)]$")
+_MARK = "[（(](?:牵头(?:单位|部门|负责)?|主办)[）)]"
+_LEAD_MARK = re.compile(rf"{_MARK}$")
+_TO_MARK = re.compile(rf".+?{_MARK}|.+")
 FIRST_LEADS = re.compile(r"[（(][^（()）]*(?:第一|首位)[^（()）]*牵头[^（()）]*[）)]")
 _AND_OTHERS = re.compile(r"^(.+?)等(?:[和、及]?)(.*)$")
 _GENERIC = re.compile(r"(?:\d+|[一二三四五六七八九十]+)?(?:个)?(?:部门|单位)?(?:和单位)?")
@@ -52,7 +54,7 @@ def with_roles(items: Sequence[Item], known: Organs, is_body: Callable[[str], bo
     """
     found: list[Item] = []
     clause = 0
-    for item in items:
+    for item in _behind_marks(items):
         text = item.text.removeprefix("由")
         whole = is_body(text)
         leads = not whole and _LEADS.search(text) is not None
@@ -67,6 +69,14 @@ def with_roles(items: Sequence[Item], known: Organs, is_body: Callable[[str], bo
         if item.after != "、":
             clause = len(found)
     return found
+
+
+def _behind_marks(items: Sequence[Item]) -> Iterator[Item]:
+    """Items parted behind a mark that one leads, which ends a name: 县发改局（牵头）县财政局."""
+    for item in items:
+        *first, last = _TO_MARK.findall(item.text)
+        yield from (Item(text, "、", item.leads) for text in first)
+        yield Item(last, item.after, item.leads)
 
 
 def _others(text: str, known: Organs) -> list[str]:

@@ -18,6 +18,7 @@ from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.directory import Directory, blank_directory
 from pipeline.normalise.organs import Organs
 from pipeline.normalise.rejoin import rejoin
+from pipeline.normalise.run_on import EVERY, part_run_on, runs_together
 from pipeline.normalise.text import (
     OPENING,
     bracketed,
@@ -33,7 +34,6 @@ Doubt = tuple[Code, Severity, str]
 
 _SEPARATORS = "、，,；;。\t|｜"
 _GAPS = re.compile(r"\s+")
-_EVERY = re.compile("各[省市县区州旗乡镇]")  # goes on: 各乡 / 镇（街道）, 各县 / 区
 _COUNTIES = "省市县区州旗盟"
 _GOES_DOWN = re.compile("[省市州盟县区旗]*[县区旗]乡?镇?\n[乡镇村]")
 _NOTHING = re.compile(r"[\s/／—–―-]*|无")
@@ -86,7 +86,7 @@ def _text_to_units(text: str, placed: bool, seen: bool, directory: Directory) ->
     if first_leads:
         text = FIRST_LEADS.sub("", text.replace("\n", ""))
     items = with_roles(list(_items(text, known, placed)), known, directory.knows)
-    items, seams = _part_seams(items, directory)
+    items, seams = part_run_on(items, directory)
     items, torn = rejoin(items, directory) if seen else (items, [])
     if first_leads and items:
         items[0] = replace(items[0], leads=True)
@@ -184,7 +184,7 @@ def _stand_apart(before: str, after: str, known: Organs) -> bool:
     平昌县 / 镇龙镇人民政府 and 县乡 / 村振兴局 are one name whatever is between them; two are
     平昌县 / 通江县.
     """
-    if _EVERY.fullmatch(before):
+    if EVERY.fullmatch(before):
         return False
     if known.is_place(before) and before[-1] in _COUNTIES and after[-1] not in _COUNTIES:
         return False
@@ -202,7 +202,7 @@ def _are_whole(parts: Sequence[str], known: Organs) -> bool:
 def _begins_anew(before: str, parts: Sequence[str], known: Organs) -> bool:
     if not known.begins_name(parts[0]) or not known.is_self_standing(before):
         return False
-    if _EVERY.fullmatch(before):
+    if EVERY.fullmatch(before):
         return False
     if known.is_place(before):  # 平昌县 / 镇龙镇人民政府 is one name that wraps
         return False
@@ -248,19 +248,6 @@ def _may_be_several(parts: Sequence[str], known: Organs) -> bool:
     )
 
 
-def _part_seams(items: Sequence[Item], directory: Directory) -> tuple[list[Item], list[Doubt]]:
-    """Items with known bodies that run together parted, and a doubt for each."""
-    found: list[Item] = []
-    doubts: list[Doubt] = []
-    for item in items:
-        names = directory.parted(item.text)
-        found += [Item(name, item.after, item.leads) for name in names]
-        if len(names) > 1:
-            message = f"no sign parts {item.text}, taken as {'、'.join(names)}"
-            doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
-    return found, doubts
-
-
 def _parting_doubts(text: str, units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
     """Doubts about where the names of a cell part."""
     known = directory.organs
@@ -270,7 +257,7 @@ def _parting_doubts(text: str, units: Sequence[str], directory: Directory) -> It
     if unbalanced(text):
         yield (Code.UNIT_ODD, Severity.WARNING, f"brackets do not close: {text}")
     for unit in units:
-        place = None if directory.knows(unit) else _runs_together(unit, known)
+        place = None if directory.knows(unit) else runs_together(unit, known)
         if place is not None:
             message = f"may be two bodies: {unit[:place]}、{unit[place:]}"
             yield (Code.UNIT_ODD, Severity.WARNING, message)
@@ -284,17 +271,3 @@ def _doubts(units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
             yield (Code.UNIT_REPEATED, Severity.WARNING, message)
         if not directory.organs.is_organ(unit) and not directory.knows(unit):
             yield (Code.UNIT_ODD, Severity.WARNING, f"looks like no organ: {unit}")
-
-
-def _runs_together(unit: str, known: Organs) -> int | None:
-    """Where a second body seems to begin inside `unit`: 县税务局县城管局, 县水利局各乡镇."""
-    level = unit[0]
-    for at in range(3, len(unit) - 2):
-        before, after = unit[:at], unit[at:]
-        begins = known.begins_name(after) if after[0] == level else _EVERY.match(after)
-        if begins and not before.endswith("委"):
-            inside = bracketed(unit)
-            bodies = known.is_self_standing(before) and known.is_self_standing(after)
-            if bodies and at not in inside and not known.is_place(before):
-                return at
-    return None
