@@ -141,6 +141,19 @@ def test_pieces_below_the_last_row_ruling_are_found() -> None:
     assert (piece.axis, piece.start, piece.end) == ("v", 520, 560)
 
 
+def test_what_only_crosses_another_ruling_is_no_piece() -> None:
+    """A double rule at the foot of a page, below a table whose columns a page end cuts."""
+    page = paper()
+    grid(page, (100, 500, 900, 1500), (100, 400))
+    for x in (100, 500, 900, 1500):
+        page[400:560, x : x + 2] = 0
+    for y in (640, 647):
+        page[y : y + 3, 60:1560] = 0
+    page[640:650, 800:1000] = 0
+    mask = mask_of(page)
+    assert find_remains(mask, ink_to_strokes(mask, SIZE), SIZE) == []
+
+
 def test_a_single_long_rule_is_kept() -> None:
     page = paper()
     cv2.line(page, (200, 500), (1400, 500), (0, 0, 0), 2)

@@ -154,12 +154,16 @@ def _track_to_pieces(
     """Pieces on a track; `inks`: all ink, and that which counts beside a piece."""
     at = np.arange(*limits)
     course = Course(inks[0], at, track.middles[at], track.half)
-    free = replace(course, ink=inks[1]).free(unit)
+    beside = replace(course, ink=inks[1])
+    free, own = beside.free(unit), beside.line()
     known = np.zeros(len(at), dtype=bool)
     for stroke in track.strokes:
         known[max(0, stroke.start - limits[0]) : max(0, stroke.end - limits[0])] = True
     for start, end in runs(course.line() & ~known, bridge=round(HOLE * unit)):
-        if end - start < CRUMB * unit or free[start:end].mean() < LEAST_CLEAR:
+        # Where the track only crosses rulings of the other way, the ink is theirs.
+        if min(end - start, own[start:end].sum()) < CRUMB * unit:
+            continue
+        if free[start:end].mean() < LEAST_CLEAR:
             continue
         first, last = (float(course.middles[place]) for place in (start, end - 1))
         place = (limits[0] + start, limits[0] + end)

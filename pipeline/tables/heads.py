@@ -96,9 +96,12 @@ def has_known_header(cells: Sequence[Cell], columns: int, known: KnownHeaders) -
 
 
 def _close(cells: Sequence[Cell], count: int) -> int:
-    """The first row boundary from `count` on that no cell crosses."""
+    """The first row boundary from `count` on that no cell with text crosses.
+
+    A blank column beside the others, without rulings of its own, has one cell over all rows.
+    """
     while True:
-        reach = max((c.row + c.row_span for c in cells if c.row < count), default=count)
+        reach = max((c.row + c.row_span for c in cells if c.row < count and c.text), default=count)
         if reach <= count:
             return count
         count = reach
