@@ -154,6 +154,20 @@ def test_what_only_crosses_another_ruling_is_no_piece() -> None:
     assert find_remains(mask, ink_to_strokes(mask, SIZE), SIZE) == []
 
 
+def test_a_stroke_of_text_that_reaches_from_ruling_to_ruling_is_none() -> None:
+    """Bold 工 in a row no higher than its text; a real column ruling there has paper beside it."""
+    page = paper()
+    low = 100 + round(1.4 * SIZE)
+    grid(page, (100, 1500), (100, low, 600))
+    page[100:low, 1000:1003] = 0
+    page[100:low, 700:704] = 0
+    for y in (108, low - 12):
+        page[y : y + 5, 700 - SIZE // 2 : 704 + SIZE // 2] = 0
+    page[112 : low - 12, 690:696] = 0
+    found = positions(page, "v")
+    assert found == pytest.approx([101, 1001, 1501], abs=2)
+
+
 def test_a_single_long_rule_is_kept() -> None:
     page = paper()
     cv2.line(page, (200, 500), (1400, 500), (0, 0, 0), 2)

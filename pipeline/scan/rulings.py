@@ -32,7 +32,10 @@ BRIDGE = 1.0
 LONG = 8.0
 PART = 3.0
 MEET = 0.45
-ALONE = 0.8  # share of a stroke's length with paper on both sides
+# Shares of a stroke's length with paper on both sides: so much, and it is none of text; less than
+# HELD, and it is one even where it reaches from ruling to ruling, as bold 工 does in a low row.
+ALONE = 0.8
+HELD = 0.5
 THICKEST = 0.35
 
 MOST = 1500
@@ -89,7 +92,9 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
         if len(found) > MOST:  # noise: its strokes meet each other everywhere
             found = [stroke for stroke in found if stroke.length >= SURE * unit][:MOST]
         strokes += _join(found, unit)
-    alone = {s for s in strokes if s.length < SURE * unit and _stands_alone(s, mask, unit)}
+    free = {s: _free(s, mask, unit) for s in strokes if s.length < SURE * unit}
+    strokes = [stroke for stroke in strokes if free.get(stroke, 1.0) >= HELD]
+    alone = {stroke for stroke, share in free.items() if share >= ALONE}
     while True:
         crossing = {axis: _extents(strokes, axis) for axis in AXES}
         kept = [s for s in strokes if _is_ruling(s, crossing[OTHER[s.axis]], unit, s in alone)]
@@ -236,12 +241,12 @@ def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
     )
 
 
-def _stands_alone(stroke: Stroke, mask: Mask, unit: float) -> bool:
-    """Whether there is paper on both sides of nearly all of a stroke, as of no stroke of text."""
+def _free(stroke: Stroke, mask: Mask, unit: float) -> float:
+    """The share of a stroke's length that has paper on both sides."""
     at = np.arange(stroke.start, stroke.end)
     middles = np.linspace(stroke.first, stroke.last, len(at))
     course = Course(mask if stroke.axis == "h" else mask.T, at, middles, stroke.thickness // 2)
-    return float(course.free(unit).mean()) >= ALONE
+    return float(course.free(unit).mean())
 
 
 def _extents(strokes: Sequence[Stroke], axis: Axis) -> NDArray[np.float64]:
