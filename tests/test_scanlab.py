@@ -199,6 +199,15 @@ def test_the_border_goes_side_by_side(bad: Spoil, clean: Sheet) -> None:
     assert sides("borderless:4") == [False] * 4
 
 
+def test_the_rule_above_a_row_that_a_page_end_cuts_is_no_border(clean: Sheet, font: str) -> None:
+    left, _, right, bottom = (round(side) for side in clean.table)
+    low = (left - 1.0, bottom - 4.0, left + 1.0, bottom + 20 * clean.mm)
+    cut = replace(clean, edges=(*clean.edges, low))
+    (spoilt,) = spoil([cut], parse_faults("borderless:4"), SEED, font)
+    rule = grey(spoilt)[bottom - 2 : bottom + 3, left + 9 : right - 9] < 160
+    assert rule.any(axis=0).mean() > 0.8
+
+
 def test_level_rules_alone_are_unbroken(bad: Spoil, clean: Sheet) -> None:
     middle = round((clean.cells[0][1] + clean.cells[0][3]) / 2)
     upright = sorted({round(edge[0]) for edge in clean.edges if edge[3] - edge[1] > 5})
