@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.geometry import BBox, union
 from pipeline.grid.foot import BLANK, REST, keeps_on, without_foot
-from pipeline.grid.frames import is_full, rule_groups
+from pipeline.grid.frames import is_beside, is_full, rule_groups
 from pipeline.grid.gutters import GUTTER, SLAB, STEP, Flags, find_gutters, runs, to_slabs
 from pipeline.grid.intervals import Interval, gaps, joined
 from pipeline.model import Ruling
@@ -45,12 +45,22 @@ class Area:
 
 
 def ruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Iterator[Area]:
-    """What lies between level rules of equal extent, from top to bottom."""
+    """What lies between level rules of equal extent, from top to bottom.
+
+    Below the last full rule of a page, rules beside merged cells may go on to its end.
+    """
     parts = [part for group in rule_groups(rules, unit) for part in _at_blanks(group, boxes, unit)]
-    tops = [part.box.top for part in parts]
-    for part in parts:
-        end = min((top for top in tops if top > part.box.top), default=float("inf"))
-        yield _with_rest(part, [b for b in boxes if b.bottom < end], unit)
+    bottom = float("-inf")
+    for part in sorted(parts, key=lambda part: part.box.top):
+        if part.box.top < bottom - unit / 2:
+            continue  # the rules beside merged cells at the end of the table before
+        full = max(part.rules, key=lambda rule: rule.end - rule.start)
+        beside = [r for r in rules if r.position > part.box.bottom and is_beside(r, full, unit)]
+        others = [o for o in parts if o.box.top > part.box.top and o.rules[0] not in beside]
+        end = min((other.box.top for other in others), default=float("inf"))
+        grown = _with_rest(part, [b for b in boxes if b.bottom < end], beside, unit)
+        bottom = grown.box.bottom
+        yield grown
 
 
 def unruled_area(boxes: Sequence[BBox], unit: float) -> Area | None:
@@ -143,8 +153,13 @@ def _without_rest(area: Area, unit: float) -> Area:
     return area
 
 
-def _with_rest(area: Area, boxes: Sequence[BBox], unit: float) -> Area:
-    """The area with the text below its last rule that keeps to its columns, as at a page end."""
+def _with_rest(
+    area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float
+) -> Area:
+    """The area with the text below its last rule that keeps to its columns, as at a page end.
+
+    `rules` are shorter ones, which may stand beside its merged cells there.
+    """
     below = [
         b for b in boxes if b.y_mid > area.box.bottom and area.box.x0 <= b.x_mid <= area.box.x1
     ]
@@ -153,7 +168,8 @@ def _with_rest(area: Area, boxes: Sequence[BBox], unit: float) -> Area:
     alone = sum(is_full(rule, area.rules, unit) for rule in area.rules) < 3
     for line in keeps_on(below, area.box.bottom, unit, BLANK if alone else REST):
         box = replace(area.box, bottom=max(b.bottom for b in line) + unit / 4)
-        grown = _area(box, [*grown.boxes, *line], area.rules, unit)
+        own = [rule for rule in rules if rule.position < box.bottom]
+        grown = _area(box, [*grown.boxes, *line], [*area.rules, *own], unit)
         if len(grown.gutters) < 2:
             break
         # What looks like a gutter in few lines is none in more, so that the fewest may be right.

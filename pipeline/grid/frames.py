@@ -54,8 +54,16 @@ def _is_frame(full: Sequence[Ruling], other: Sequence[Ruling], unit: float) -> b
 
 
 def _is_inner(full: Sequence[Ruling], other: Sequence[Ruling], unit: float) -> bool:
-    """Whether rules are those beside the merged cells of a table."""
-    return _encloses(other, full) and _share_end(full[0], other[0], unit)
+    """Whether rules are those beside the merged cells of a table, which a page end may cut."""
+    return other[0].position < full[0].position < other[-1].position and is_beside(
+        full[0], other[0], unit
+    )
+
+
+def is_beside(rule: Ruling, full: Ruling, unit: float) -> bool:
+    """Whether a rule is a shorter one of a table: inside its full ones, and to one of its sides."""
+    inside = full.start - SAME * unit <= rule.start and rule.end <= full.end + SAME * unit
+    return inside and _share_end(rule, full, unit) and not _alike(rule, full, unit)
 
 
 def _alike(rule: Ruling, other: Ruling, unit: float) -> bool:

@@ -15,6 +15,7 @@ from pipeline.grid.intervals import Interval, joined
 NEAR = 4.0  # characters so near to a stretch are looked at
 CLOSE = 0.25  # characters of a line stand nearer
 SINGLE = 1.3  # one character is no wider
+LEAST, MOST = 0.1, 0.5  # shares of their height that two lines off level have in common
 LIKE = 0.15
 """Share by which the pitch of characters differs in one line."""
 
@@ -24,8 +25,9 @@ def parts_columns(gutter: Interval, boxes: Sequence[BBox], unit: float) -> bool:
     reach = NEAR * unit
     left = [b for b in boxes if gutter[0] - reach < b.x0 and b.x1 <= gutter[0] + unit / 8]
     right = [b for b in boxes if gutter[1] - unit / 8 <= b.x0 and b.x1 < gutter[1] + reach]
-    spread = [_is_spread(*pair, unit) for pair in _pairs(_lines(left), _lines(right))]
-    return 2 * sum(spread) <= len(spread)
+    lines = _lines(left), _lines(right)
+    spread = [_is_spread(*pair, unit) for pair in _pairs(*lines)]
+    return 2 * sum(spread) <= len(spread) + _off_level(*lines)
 
 
 def _lines(boxes: Sequence[BBox]) -> list[list[BBox]]:
@@ -44,6 +46,20 @@ def _pairs(
             common = min(bottom, high) - max(top, low)
             if 2 * common > max(bottom - top, high - low):
                 yield [(-b.x1, -b.x0) for b in one], [(b.x0, b.x1) for b in other]
+
+
+def _off_level(left: Sequence[list[BBox]], right: Sequence[list[BBox]]) -> int:
+    """How often a line on one side stands beside one on the other and not at its height.
+
+    Those of two columns do, where the text of each is set in the middle of its cell.
+    """
+    spans = [[(min(b.top for b in o), max(b.bottom for b in o)) for o in s] for s in (left, right)]
+    common = [
+        (min(bottom, low) - max(top, high)) / min(bottom - top, low - high)
+        for top, bottom in spans[0]
+        for high, low in spans[1]
+    ]
+    return sum(LEAST < share < MOST for share in common)
 
 
 def _is_spread(left: Sequence[Interval], right: Sequence[Interval], unit: float) -> bool:
