@@ -15,11 +15,13 @@ from itertools import pairwise
 
 from pipeline.geometry import BBox
 from pipeline.grid.areas import Area, ruled_areas, unruled_area
-from pipeline.grid.bands import Band, bands_to_rows, split_head, text_lines, to_band
+from pipeline.grid.bands import Band, band_to_rows, below_head, text_lines, to_band
 from pipeline.grid.carried import Columns, carried_area
 from pipeline.grid.foot import goes_over
+from pipeline.grid.heading import heading_rules
 from pipeline.grid.intervals import Interval, joined
 from pipeline.grid.lines import SNAP, cluster
+from pipeline.grid.merged import merged_rows
 from pipeline.model import Ruling
 
 # In characters.
@@ -52,7 +54,7 @@ def align_text(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> l
     boxes = [box for box in boxes if not _is_on_rule(box, rules, unit)]
     ruled = [_area_to_table(area, boxes, unit) for area in ruled_areas(boxes, rules, unit)]
     found = [table for table in ruled if table is not None]
-    if not found and (area := unruled_area(boxes, unit)) is not None:
+    if not found and (area := unruled_area(boxes, rules, unit)) is not None:
         found += filter(None, [_area_to_table(area, boxes, unit)])
     return found
 
@@ -82,50 +84,76 @@ def _area_to_table(
     if len(edges) < 4:
         return None
     columns = [[b for b in area.boxes if a <= b.x_mid < c] for a, c in pairwise(edges)]
-    limits = _row_limits(area, unit)
+    head = max((b.bottom for b in area.head), default=area.box.top) if area.headed else None
+    limits = _row_limits(area, head, unit)
     if serial is None:
         serial = _serial_column(columns, unit)
     bands = [to_band(columns, serial, ends, unit) for ends in pairwise(limits)]
     closed = any(abs(rule.position - limits[-1]) < unit / 2 for rule in area.rules)
     bands[-1] = replace(bands[-1], open=not closed and goes_over(page, limits[-1], unit))
-    cuts, doubtful = _parted(bands, area.headed)
+    cuts, doubtful = _parted(bands, head)
     ys = sorted({*limits, *cuts})
     if len(ys) < 3 and not area.carried:
         return None
+    merged = _merged(area.box.top if head is None else head, ys, columns, serial, unit)
+    over = () if head is None else _over_columns(area, edges, head, unit)
     rulings = (
         *_outline(area.box),
         *_ruled_segments(area.rules, edges, unit),
-        *_row_rulings(cuts, edges, columns),
-        *_column_rulings(edges, ys, area.boxes),
+        *_row_rulings(cuts, edges, columns, set(merged)),
+        *_column_rulings(
+            edges, _with_rules(ys, (*area.rules, *area.stray, *over), unit), area.boxes
+        ),
+        *over,
     )
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
     return Aligned(rulings, area.box, unsure)
 
 
-def _row_limits(area: Area, unit: float) -> list[float]:
-    """The area's ends and the rules between."""
+def _row_limits(area: Area, head: float | None, unit: float) -> list[float]:
+    """The area's ends and the rules between, but those inside its heading, which ends at `head`."""
     ends = (area.box.top, area.box.bottom)
     inner = [y for y in _rule_places(area.rules, unit) if ends[0] + unit / 2 < y]
+    if head is not None:
+        inner = [y for y in inner if y > head - unit / 2]
     return [ends[0], *(y for y in inner if y < ends[1] - unit / 2), ends[1]]
 
 
-def _parted(bands: Sequence[Band], headed: bool) -> tuple[list[float], list[Interval]]:
+def _parted(bands: Sequence[Band], head: float | None) -> tuple[list[float], list[Interval]]:
     """Where rows part that no rule parts, and where that is doubtful.
 
-    Rules with one serial at most between each two part all rows; none parts a heading above one.
+    Rules with one serial at most between each two part all rows. `head`: where a heading ends;
+    without a rule below it, it stands in one band with rows.
     """
-    if headed and len(bands) > 1:
-        bands, headed = bands[1:], False
-    if len(bands) > 1 and all(len(band.marks) < 2 for band in bands):
-        return [], []
     cuts: list[float] = []
+    if head is not None:
+        rest = below_head(bands[0], head)
+        cuts = [] if rest is None else [rest.top]
+        bands = [*([] if rest is None else [rest]), *bands[1:]]
+    if len(bands) > 1 and all(len(band.marks) < 2 for band in bands):
+        return cuts, []
     doubtful: list[Interval] = []
-    for number, band in enumerate(bands):
-        # Without a rule below it, the heading stands in one band with the rows.
-        found, doubts = bands_to_rows(split_head(band) if headed and not number else (band,))
+    for band in bands:
+        found, doubts = band_to_rows(band)
         cuts += found
         doubtful += doubts
     return cuts, doubtful
+
+
+def _over_columns(
+    area: Area, edges: Sequence[float], bottom: float, unit: float
+) -> tuple[Ruling, ...]:
+    """The rules under headings over several columns that are not printed."""
+    printed = [rule for rule in (*area.rules, *area.stray) if rule.position < bottom - unit / 2]
+    if any(rule.position > area.box.top + unit / 2 for rule in printed):
+        return ()
+    return tuple(heading_rules(area.head, edges, area.box.top, bottom, unit))
+
+
+def _with_rules(ys: Sequence[float], rules: Sequence[Ruling], unit: float) -> list[float]:
+    """The ends of rows, and the rules that stand elsewhere, as inside a heading."""
+    places = [y for y in _rule_places(rules, unit) if ys[0] < y < ys[-1]]
+    return sorted({*ys, *(y for y in places if min(abs(y - end) for end in ys) > unit / 2)})
 
 
 def _rule_places(rules: Sequence[Ruling], unit: float) -> list[float]:
@@ -167,13 +195,32 @@ def _outline(box: BBox) -> Iterator[Ruling]:
         yield Ruling("h", y, box.x0, box.x1, 0.0, True)
 
 
+def _merged(
+    top: float,
+    ys: Sequence[float],
+    columns: Sequence[list[BBox]],
+    serial: int | None,
+    unit: float,
+) -> Iterator[tuple[int, float]]:
+    """Where rows below a heading that ends at `top` meet inside a merged cell: column, height."""
+    if serial is None:
+        return
+    rows = [(high, low) for high, low in pairwise(ys) if (high + low) / 2 > top]
+    filled = [joined((b.top, b.bottom) for b in boxes if b.y_mid > top) for boxes in columns]
+    yield from merged_rows(rows, filled, filled[serial], unit)
+
+
 def _row_rulings(
-    cuts: Iterable[float], edges: Sequence[float], columns: Sequence[list[BBox]]
+    cuts: Iterable[float],
+    edges: Sequence[float],
+    columns: Sequence[list[BBox]],
+    merged: set[tuple[int, float]],
 ) -> Iterator[Ruling]:
-    """Rulings between rows, column by column, but where text runs through."""
+    """Rulings between rows, column by column, but in merged cells and where text runs through."""
     for y in cuts:
-        for (left, right), boxes in zip(pairwise(edges), columns, strict=True):
-            if not any(box.top < y < box.bottom for box in boxes):
+        for number, ((left, right), boxes) in enumerate(zip(pairwise(edges), columns, strict=True)):
+            crossed = any(box.top < y < box.bottom for box in boxes)
+            if not crossed and (number, y) not in merged:
                 yield Ruling("h", y, left, right, 0.0, True)
 
 

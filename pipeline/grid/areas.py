@@ -32,7 +32,8 @@ class Area:
 
     `head` are the characters down to the first rule, or to the first blank over all columns;
     `gutters` the white stretches across that run through from head to foot; `headed`: the first
-    row has text in every column, as a heading has.
+    row has text in every column, as a heading has. `stray`: rules inside that are none between two
+    rows as far as is known, as that below a heading over several columns.
     """
 
     box: BBox
@@ -42,6 +43,7 @@ class Area:
     gutters: tuple[Interval, ...]
     headed: bool
     carried: bool = False
+    stray: tuple[Ruling, ...] = ()
 
 
 def ruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Iterator[Area]:
@@ -63,8 +65,10 @@ def ruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> 
         yield grown
 
 
-def unruled_area(boxes: Sequence[BBox], unit: float) -> Area | None:
+def unruled_area(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Area | None:
     """The part of the page with the most text in columns; None where there is none.
+
+    `rules` are those of the page, too few or too uneven for the ends of rows.
 
     The first that begins with a heading over each column goes before others, if not far smaller:
     what stands above it is the table's title, or prose.
@@ -78,9 +82,13 @@ def unruled_area(boxes: Sequence[BBox], unit: float) -> Area | None:
             found.append((_worth(columns, box.height), area))
     most = max((worth for worth, _ in found), default=0.0)
     large = [one for one in found if one[0] >= LARGE * most]
+    if not large:
+        return None
     headed = [area for _, area in large if _is_headed(area, unit)]
-    best = max(large, key=lambda one: one[0], default=(0.0, None))[1]
-    return headed[0] if headed else best
+    best = headed[0] if headed else max(large, key=lambda one: one[0])[1]
+    box = best.box
+    stray = (r for r in rules if box.contains((r.start + r.end) / 2, r.position))
+    return replace(best, stray=tuple(stray))
 
 
 def _worth(columns: int, height: float) -> float:
@@ -153,9 +161,7 @@ def _without_rest(area: Area, unit: float) -> Area:
     return area
 
 
-def _with_rest(
-    area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float
-) -> Area:
+def _with_rest(area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Area:
     """The area with the text below its last rule that keeps to its columns, as at a page end.
 
     `rules` are shorter ones, which may stand beside its merged cells there.

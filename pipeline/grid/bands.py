@@ -24,6 +24,11 @@ REST = 0.3  # what speaks against the rest of a row above the first one
 FAR = 1.5  # a wider gap tells no more
 WORTH = 0.6
 """What a gap as wide as a character counts against a character's distance from the middle."""
+MERGED = 0.6
+"""What speaks against a gap that only a merged cell would let be one."""
+
+Choice = tuple[Interval, float]
+"""A gap, and what speaks against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +76,27 @@ def text_lines(boxes: Sequence[BBox]) -> list[BBox]:
     return lines
 
 
-def split_head(band: Band) -> tuple[Band, ...]:
-    """The heading and the rows below it, where they stand in one band."""
-    if len(band.marks) < 2:
-        return (band,)
-    white = band.white(_middle(band.marks[0]), _middle(band.marks[1]))
-    if not white:
-        return (band,)
-    y = _middle(white[0])
-    return replace(band, bottom=y, marks=band.marks[:1]), band.below(y)
+def below_head(band: Band, bottom: float) -> Band | None:
+    """The rows below a heading that ends about `bottom`; None where nothing is below it.
+
+    The mark of a heading stands in its middle, and a heading of two lines may show a gap.
+    """
+    marks = [_middle(mark) for mark in band.marks]
+    low = max([bottom - GAP * band.unit, *marks[:1]])
+    last = max((end for column in band.filled for _, end in column), default=low)
+    high = next((mark for mark in marks[1:] if mark > max(low, bottom)), last)
+    white = [gap for gap in band.white(low, high) if gap[1] < last]
+    return band.below(_middle(white[0])) if white else None
 
 
-def bands_to_rows(bands: Sequence[Band]) -> tuple[list[float], list[Interval]]:
-    """Where rows part in bands one below the other, and the stretches in which that is doubtful."""
-    cuts = [band.top for band in bands[1:]]
-    doubtful: list[Interval] = []
-    for band in bands:
-        if band.serial is None:
-            if sum(len(column) > 3 for column in band.filled) > 1:
-                doubtful.append((band.top, band.bottom))
-        elif band.marks:
-            found, doubts = _at_top(band) or _in_middle(band)
-            cuts += found
-            doubtful += doubts
-    return cuts, doubtful
+def band_to_rows(band: Band) -> tuple[list[float], list[Interval]]:
+    """Where rows part in a band, and the stretches in which that is doubtful."""
+    if band.serial is None:
+        several = sum(len(column) > 3 for column in band.filled) > 1
+        return [], [(band.top, band.bottom)] if several else []
+    if not band.marks:
+        return [], []
+    return _at_top(band) or _in_middle(band)
 
 
 def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
@@ -118,20 +120,21 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
 def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
     """Rows whose serials stand in their middle."""
     marks = [_middle(mark) for mark in band.marks]
-    choices: list[list[Interval]] = []
+    choices: list[list[Choice]] = []
     doubtful: list[Interval] = []
     for above, below in pairwise(marks):
-        found, merged = _between(band, above, below)
-        widest = max(high - low for low, high in found)
-        alike = [gap for gap in found if widest - (gap[1] - gap[0]) < ALIKE * band.unit]
-        if merged or len(alike) != 1:
+        found = _between(band, above, below)
+        widest = max(high - low for (low, high), _ in found)
+        alike = [1 for (low, high), _ in found if widest - (high - low) < ALIKE * band.unit]
+        if found[0][1] or len(alike) != 1:
             doubtful.append((above, below))
         choices.append(found)
     # What a page end has cut off from a row has no serial; it stands above the first one.
-    start = (band.top, band.top)
-    rests = [gap for gap in band.white(band.top, marks[0]) if gap[0] > band.top + band.unit / 2]
+    above_first = band.white(band.top, marks[0])
+    rests = [(gap, REST) for gap in above_first if gap[0] > band.top + band.unit / 2]
     steps = range(OPEN + 1 if band.open else 1)
-    ends = [(band.bottom + at * band.unit / 2,) * 2 for at in steps]
+    ends = [((band.bottom + at * band.unit / 2,) * 2, 0.0) for at in steps]
+    start = ((band.top, band.top), 0.0)
     places = balance(marks, [[start, *rests], *choices, ends], band.unit)
     if places[0] != band.top:
         doubtful.append((band.top, marks[0]))
@@ -139,24 +142,22 @@ def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
 
 
 def balance(
-    marks: Sequence[float], choices: Sequence[Sequence[Interval]], unit: float
+    marks: Sequence[float], choices: Sequence[Sequence[Choice]], unit: float
 ) -> list[float]:
     """Of the gaps before, between and behind marks those that leave each mark in the middle.
 
-    The first of the first counts for more than others there. A wide gap makes up for some distance
-    from the middle. The least sum of both over all rows is found
-    from row to row (Viterbi), since each gap ends one row and begins the next.
+    A wide gap makes up for some distance from the middle. The least sum of what speaks against
+    gaps over all rows is found from row to row (Viterbi), since each gap ends one row and begins
+    the next.
     """
-    paths = [
-        (REST * (at > 0) - _gain(gap, unit), [_middle(gap)]) for at, gap in enumerate(choices[0])
-    ]
-    for mark, gaps_below in zip(marks, choices[1:], strict=True):
+    paths = [(against - _gain(gap, unit), [_middle(gap)]) for gap, against in choices[0]]
+    for mark, below in zip(marks, choices[1:], strict=True):
         step = []
-        for gap in gaps_below:
+        for gap, against in below:
             y = _middle(gap)
             costs = [cost + abs(mark - (ys[-1] + y) / 2) / unit for cost, ys in paths]
             best = min(range(len(costs)), key=lambda index: costs[index])
-            step.append((costs[best] - _gain(gap, unit), [*paths[best][1], y]))
+            step.append((costs[best] + against - _gain(gap, unit), [*paths[best][1], y]))
         paths = step
     return min(paths, key=lambda path: path[0])[1]
 
@@ -165,23 +166,25 @@ def _gain(gap: Interval, unit: float) -> float:
     return WORTH * min((gap[1] - gap[0]) / unit, FAR)
 
 
-def _between(band: Band, above: float, below: float) -> tuple[list[Interval], bool]:
-    """The gaps between two serials over all columns, or (True) over all but a merged cell.
+def _between(band: Band, above: float, below: float) -> list[Choice]:
+    """The gaps between two serials over all columns, then those over all but a merged cell.
 
     Where there is none, it is halfway.
     """
     whole = band.white(above, below)
-    if whole:
-        return whole, False
     least = GAP * band.unit
-    tries = [
-        _white([c for i, c in enumerate(band.filled) if i != out], above, below, least)
-        for out in range(len(band.filled))
-        if out != band.serial
-    ]
-    best = max(tries, key=lambda found: max((b - a for a, b in found), default=0.0), default=[])
+    over: set[Interval] = set()
+    for out in range(len(band.filled)):
+        if out != band.serial:
+            rest = [column for index, column in enumerate(band.filled) if index != out]
+            over |= {gap for gap in _white(rest, above, below, least) if not _holds(gap, whole)}
     halfway = (above + below) / 2
-    return best or [(halfway, halfway)], True
+    found = [(gap, 0.0) for gap in whole] + [(gap, MERGED) for gap in sorted(over)]
+    return found or [((halfway, halfway), MERGED)]
+
+
+def _holds(gap: Interval, others: Iterable[Interval]) -> bool:
+    return any(gap[0] <= low and high <= gap[1] for low, high in others)
 
 
 def _white(

@@ -1,0 +1,102 @@
+"""Cells over several rows where no rule shows them, by where their text stands; pure, in points.
+
+Where serials stand in the middle of their rows, other text does so too, and that of a merged cell
+stands in the middle of its rows: the cells of a column then part the rows among them. That leaves
+alone a column of remarks, whose text stands in the middle of single rows, blank as others may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pipeline.grid.intervals import Interval, joined
+
+# In characters.
+BLOCK = 0.8  # lines of one cell stand nearer
+OFF = 1.0  # text so far from the middle of its row belongs to others too
+NEAR = 0.75  # text stands in the middle if it is no farther from it
+LEAD = 0.5  # what speaks against a cell that goes on from the page before
+FREE = 0.75  # so much is free above and below the text of a merged cell
+MOST = 0.75
+"""Share of the serials that must stand in the middle of their rows."""
+
+
+def merged_rows(
+    rows: Sequence[Interval],
+    columns: Sequence[Sequence[Interval]],
+    marks: Sequence[Interval],
+    unit: float,
+) -> Iterator[tuple[int, float]]:
+    """The places at which rows meet inside a merged cell, as (column, height).
+
+    `columns` are the stretches with text of each column below the heading, `marks` those of the
+    serials; `unit` is the character height.
+    """
+    if len(rows) < 2 or not _are_in_middle(marks, rows, unit):
+        return
+    for number, filled in enumerate(columns):
+        blocks = _to_blocks(filled, unit)
+        if list(filled) == list(marks) or not _spans_rows(blocks, rows, unit):
+            continue
+        for first, last in _to_ranges(blocks, rows, unit):
+            yield from ((number, rows[row][1]) for row in range(first, last))
+
+
+def _are_in_middle(marks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> bool:
+    off = [abs(_middle(mark) - _middle(_row_of(mark, rows))) <= NEAR * unit for mark in marks]
+    return bool(off) and sum(off) >= MOST * len(off)
+
+
+def _to_blocks(filled: Sequence[Interval], unit: float) -> list[Interval]:
+    """Lines that stand close as one stretch."""
+    close = BLOCK * unit
+    return [(top, bottom - close) for top, bottom in joined((a, b + close) for a, b in filled)]
+
+
+def _spans_rows(blocks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> bool:
+    """Whether text runs over the end of a row, or is far from the middle with blanks beside it."""
+    ends = [above[1] for above, _ in pairwise(rows)]
+    if any(top + unit / 8 < end < bottom - unit / 8 for top, bottom in blocks for end in ends):
+        return True
+    own = [_row_of(block, rows) for block in blocks]
+    off = [abs(_middle(b) - _middle(row)) for b, row in zip(blocks, own, strict=True)]
+    return any(row not in own for row in rows) and any(far > OFF * unit for far in off)
+
+
+def _to_ranges(
+    blocks: Sequence[Interval], rows: Sequence[Interval], unit: float
+) -> list[tuple[int, int]]:
+    """The first and last row of each cell, so that its text is in its middle; [] if none are.
+
+    All rows are parted among the blocks, at the least distance from the middles over all of them;
+    the first cell may be the blank end of one that began on the page before.
+    """
+    # Cells that end with a row: what speaks against the best of them, and their rows.
+    paths: dict[int, tuple[float, list[tuple[int, int]]]] = {-1: (0.0, [])}
+    paths |= {last: (LEAD, [(0, last)]) for last in range(len(rows))}
+    for block in blocks:
+        step: dict[int, tuple[float, list[tuple[int, int]]]] = {}
+        for before, (cost, ranges) in paths.items():
+            for last in range(before + 1, len(rows)):
+                cell = (rows[before + 1][0], rows[last][1])
+                if last > before + 1 and _length(cell) - _length(block) < 2 * FREE * unit:
+                    continue  # text that fills its rows is that of each of them
+                total = cost + abs(_middle(block) - _middle(cell)) / unit
+                if last not in step or total < step[last][0]:
+                    step[last] = (total, [*ranges, (before + 1, last)])
+        paths = step
+    cost, ranges = paths.get(len(rows) - 1, (float("inf"), []))
+    return ranges if cost <= NEAR * len(blocks) else []
+
+
+def _length(span: Interval) -> float:
+    return span[1] - span[0]
+
+
+def _row_of(span: Interval, rows: Sequence[Interval]) -> Interval:
+    return min(rows, key=lambda row: max(row[0] - _middle(span), _middle(span) - row[1]))
+
+
+def _middle(span: Interval) -> float:
+    return (span[0] + span[1]) / 2
