@@ -86,6 +86,8 @@ def unruled_area(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) ->
         return None
     headed = [area for _, area in large if _is_headed(area, unit)]
     best = headed[0] if headed else max(large, key=lambda one: one[0])[1]
+    # Rows of a table that goes on may look like a heading; what is above them keeps to its columns.
+    best = next((area for _, area in large if _goes_on_to(area, best, unit)), best)
     box = best.box
     stray = (r for r in rules if box.contains((r.start + r.end) / 2, r.position))
     return replace(best, stray=tuple(stray))
@@ -102,6 +104,22 @@ def _is_headed(area: Area, unit: float) -> bool:
     middles = [box.x_mid for box in area.head]
     low = max(box.bottom for box in area.head) - area.box.top <= HEAD * unit
     return low and all(any(a < x < b for x in middles) for a, b in pairwise(edges))
+
+
+def _goes_on_to(area: Area, lower: Area, unit: float) -> bool:
+    """Whether an area is all of another one and rows above it, in the same columns or more."""
+    whole = area.box.top < lower.box.top - unit and area.box.bottom > lower.box.bottom - unit
+    if not whole or len(area.gutters) < len(lower.gutters):
+        return False
+    above = [b for b in area.boxes if b.y_mid < lower.box.top]
+    edges = [sum(gutter) / 2 for gutter in area.gutters]
+    # A title runs over gutters, or stands in one column alone.
+    level = any(
+        one.x_mid < x < other.x_mid and abs(one.y_mid - other.y_mid) < unit / 4
+        for one, other in pairwise(sorted(above, key=lambda b: b.y_mid))
+        for x in edges
+    )
+    return level and not any(b.x0 < x < b.x1 for b in above for x in edges)
 
 
 def _at_blanks(group: Sequence[Ruling], boxes: Sequence[BBox], unit: float) -> Iterator[Area]:

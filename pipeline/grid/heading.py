@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pipeline.geometry import BBox, union
-from pipeline.grid.intervals import joined
 from pipeline.model import Ruling
 
 # In characters.
 WORD = 1.5  # characters of one heading stand nearer
 LOW = 0.3  # a heading of one column under another stands so far below the middle
 MIDDLE = 1.0  # a heading stands so near to the middle of its columns
+LINE = 0.9  # the next line begins so far below, and parts of one character do not
+TALL = 0.5  # text is at least so high
 
 
 def heading_rules(
@@ -26,7 +27,7 @@ def heading_rules(
     columns = [[b for b in head if left <= b.x_mid < right] for left, right in pairwise(edges)]
     taken = 0
     for word in sorted(_words(head, unit), key=lambda word: word.x0):
-        under = [[b for b in own if b.top >= word.y_mid] for own in columns]
+        under = [[b for b in own if b.top >= word.top + LINE * unit] for own in columns]
         places = [
             (first, last)
             for first in range(taken, len(columns))
@@ -40,25 +41,28 @@ def heading_rules(
         below = [b for own in under[first : last + 1] for b in own]
         y = (word.bottom + min(b.top for b in below)) / 2
         middle = (top + bottom) / 2
-        if all(union(own).y_mid > middle + LOW * unit for own in under[first : last + 1]):
+        names = [union(own) for own in under[first : last + 1]]
+        if all(b.y_mid > middle + LOW * unit and b.height > TALL * unit for b in names):
             yield Ruling("h", y, edges[first], edges[last + 1], 0.0, True)
             taken = last + 1
 
 
-def _words(boxes: Sequence[BBox], unit: float) -> Iterator[BBox]:
-    """Characters of one line that stand near each other as one box."""
-    for top, bottom in joined((b.top, b.bottom) for b in boxes):
-        # Headings over and beside each other overlap: lines are told by the middle of each.
-        band = sorted((b for b in boxes if top <= b.y_mid <= bottom), key=lambda b: b.y_mid)
-        lines: list[list[BBox]] = []
-        for box in band:
-            if not lines or box.y_mid - lines[-1][-1].y_mid > unit / 4:
-                lines.append([])
-            lines[-1].append(box)
-        for line in lines:
-            spans = joined((b.x0, b.x1 + WORD * unit) for b in line)
-            for left, right in spans:
-                yield union(b for b in line if left <= b.x_mid <= right)
+def _words(boxes: Sequence[BBox], unit: float) -> list[BBox]:
+    """Tall characters at one height that stand near each other as one box."""
+    words: list[BBox] = []
+    for box in sorted(boxes, key=lambda box: box.x0):
+        if box.height <= TALL * unit:
+            continue
+        near = [word for word in words if _is_beside(word, box, unit)]
+        words = [word for word in words if word not in near]
+        words.append(union([box, *near]))
+    return words
+
+
+def _is_beside(one: BBox, other: BBox, unit: float) -> bool:
+    common = min(one.bottom, other.bottom) - max(one.top, other.top)
+    apart = max(one.x0, other.x0) - min(one.x1, other.x1)
+    return 2 * common > max(one.height, other.height) and apart < WORD * unit
 
 
 def _is_over(
