@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.geometry import BBox
-from pipeline.grid.areas import Area, ruled_areas, unruled_area
+from pipeline.grid.areas import Area, ruled_areas, unruled_areas
 from pipeline.grid.bands import Band, band_to_rows, below_head, text_lines, to_band
 from pipeline.grid.carried import Columns, carried_area
 from pipeline.grid.foot import goes_over
@@ -54,9 +54,10 @@ def align_text(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> l
     boxes = [box for box in boxes if not _is_on_rule(box, rules, unit)]
     ruled = [_area_to_table(area, boxes, unit) for area in ruled_areas(boxes, rules, unit)]
     found = [table for table in ruled if table is not None]
-    if not found and (area := unruled_area(boxes, rules, unit)) is not None:
-        found += filter(None, [_area_to_table(area, boxes, unit)])
-    return found
+    if not found:
+        areas = unruled_areas(boxes, rules, unit)
+        found += filter(None, (_area_to_table(area, boxes, unit) for area in areas))
+    return sorted(found, key=lambda table: table.box.top)
 
 
 def _is_on_rule(box: BBox, rules: Sequence[Ruling], unit: float) -> bool:

@@ -22,6 +22,8 @@ HEAD = 4.5  # a heading is no higher
 MARGIN = 0.4  # the outline stands so far off the text
 LEAST = 4.0  # the least height of a table without rules
 LARGE = 0.5  # share of the largest area
+MANY = 3  # gutters of a table of many columns
+BROAD = 0.5  # their width: stretches of white in lines of prose are seldom all so wide
 MOSTLY = 0.6  # share of the width that a rule between rows is drawn
 FULL = 0.7  # share of the width: what is so full without gutters has no columns
 
@@ -65,32 +67,47 @@ def ruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> 
         yield grown
 
 
-def unruled_area(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Area | None:
-    """The part of the page with the most text in columns; None where there is none.
+def unruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Iterator[Area]:
+    """The parts of the page with the most text in columns, the largest first.
 
-    `rules` are those of the page, too few or too uneven for the ends of rows.
-
-    The first that begins with a heading over each column goes before others, if not far smaller:
-    what stands above it is the table's title, or prose.
+    Beside that one those that have a heading over many columns: a table below prose whose lines
+    show stretches of white by chance. `rules` are those of the page, too few or too uneven for the
+    ends of rows.
     """
-    if not boxes:
-        return None
     found = []
-    for box, columns in _by_gutters(boxes, unit):
+    for box, columns in _by_gutters(boxes, unit) if boxes else ():
         area = _area(box, [b for b in boxes if _inside(b, box)], (), unit)
         if area.gutters:
             found.append((_worth(columns, box.height), area))
     most = max((worth for worth, _ in found), default=0.0)
     large = [one for one in found if one[0] >= LARGE * most]
-    if not large:
-        return None
-    headed = [area for _, area in large if _is_headed(area, unit)]
-    best = headed[0] if headed else max(large, key=lambda one: one[0])[1]
+    first = True
+    while large:
+        best = _best(large, unit)
+        if first or (_is_headed(best, unit) and _are_many(best.gutters, unit)):
+            box = best.box
+            stray = (r for r in rules if box.contains((r.start + r.end) / 2, r.position))
+            yield replace(best, stray=tuple(stray))
+        first = False
+        large = [one for one in large if one[1].box.overlap(best.box) <= 0]
+
+
+def _are_many(gutters: Sequence[Interval], unit: float) -> bool:
+    """Whether gutters are more, and wider, than lines of prose show by chance."""
+    return len(gutters) >= MANY and all(end - start >= BROAD * unit for start, end in gutters)
+
+
+def _best(areas: Sequence[tuple[float, Area]], unit: float) -> Area:
+    """Of areas with their worth the one to be taken.
+
+    In one place the first that begins with a heading over each column goes before others: what
+    stands above it is the table's title, or prose.
+    """
+    headed = [one for one in areas if _is_headed(one[1], unit)]
+    best = max(headed or areas, key=lambda one: one[0])[1]
+    best = next((area for _, area in headed if area.box.overlap(best.box) > 0), best)
     # Rows of a table that goes on may look like a heading; what is above them keeps to its columns.
-    best = next((area for _, area in large if _goes_on_to(area, best, unit)), best)
-    box = best.box
-    stray = (r for r in rules if box.contains((r.start + r.end) / 2, r.position))
-    return replace(best, stray=tuple(stray))
+    return next((area for _, area in areas if _goes_on_to(area, best, unit)), best)
 
 
 def _worth(columns: int, height: float) -> float:

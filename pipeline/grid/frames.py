@@ -8,7 +8,7 @@ from pipeline.model import Ruling
 
 # In characters.
 LONG = 12.0  # a rule of a table is at least so long
-SAME = 1.5  # the ends of rules of one table lie so near
+SAME = 1.0  # the ends of rules of one table lie so near
 
 
 def rule_groups(rules: Sequence[Ruling], unit: float) -> Iterator[list[Ruling]]:
@@ -45,7 +45,9 @@ def _encloses(outer: Sequence[Ruling], inner: Sequence[Ruling]) -> bool:
 
 
 def _share_end(one: Ruling, other: Ruling, unit: float) -> bool:
-    return min(abs(one.start - other.start), abs(one.end - other.end)) <= SAME * unit
+    """Whether rules end alike on one side; on both sides alike they are those of page and table."""
+    near, far = sorted((abs(one.start - other.start), abs(one.end - other.end)))
+    return near <= SAME * unit and 2 * near <= far
 
 
 def _is_frame(full: Sequence[Ruling], other: Sequence[Ruling], unit: float) -> bool:
