@@ -11,7 +11,17 @@ import numpy as np
 from pipeline.geometry import BBox, union
 from pipeline.grid.foot import BLANK, REST, keeps_on, without_foot
 from pipeline.grid.frames import is_beside, is_full, rule_groups
-from pipeline.grid.gutters import GUTTER, SLAB, STEP, Flags, find_gutters, runs, to_slabs
+from pipeline.grid.gutters import (
+    BARE,
+    BARE_RULED,
+    GUTTER,
+    SLAB,
+    STEP,
+    Flags,
+    find_gutters,
+    runs,
+    to_slabs,
+)
 from pipeline.grid.intervals import Interval, gaps, joined
 from pipeline.model import Ruling
 
@@ -223,24 +233,27 @@ def _inside(box: BBox, area: BBox) -> bool:
 
 
 def _area(box: BBox, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Area:
-    head = _head(box, boxes, rules, unit)
+    head, closed = _head(box, boxes, rules, unit)
     above = set(head)
-    found = find_gutters(box, head, [other for other in boxes if other not in above], unit)
+    body = [other for other in boxes if other not in above]
+    found = find_gutters(box, head, body, unit, BARE_RULED if closed else BARE)
     return Area(box, tuple(boxes), tuple(rules), tuple(head), found.across, found.headed)
 
 
-def _head(box: BBox, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> list[BBox]:
-    """The characters of the first row."""
+def _head(
+    box: BBox, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float
+) -> tuple[list[BBox], bool]:
+    """The characters of the first row, and whether a rule closes it."""
     for y in sorted(rule.position for rule in rules):
         if box.top + unit < y < box.bottom - unit:
             # A rule inside a heading is short; one beside a merged cell is not.
             drawn = [rule for rule in rules if abs(rule.position - y) < unit / 2]
             if sum(rule.end - rule.start for rule in drawn) > MOSTLY * box.width:
-                return [b for b in boxes if b.y_mid < y]
+                return [b for b in boxes if b.y_mid < y], True
     lines = joined((b.top, b.bottom) for b in boxes)
     free = gaps(lines, GUTTER * unit / 2)
     low = free[0][0] if free else box.bottom
-    return [b for b in boxes if b.y_mid < low]
+    return [b for b in boxes if b.y_mid < low], False
 
 
 def _by_gutters(boxes: Sequence[BBox], unit: float) -> Iterator[tuple[BBox, int]]:

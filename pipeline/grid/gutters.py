@@ -29,8 +29,11 @@ CROSSED = 0.04
 """Share of a table's height in which such lines may run over a gutter."""
 HANGING = 0.15
 """Share of the lines beside a gutter that may hang into it."""
-BARE = 0.25
-"""Share of the columns that may have no heading."""
+BARE, BARE_RULED = 0.25, 0.5
+"""Share of the columns that may have no heading; and where a rule closes the heading.
+
+Few lines have white stretches by chance, which are no columns of their own.
+"""
 
 Flags = NDArray[np.bool_]
 
@@ -43,13 +46,16 @@ class Gutters:
     headed: bool
 
 
-def find_gutters(box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float) -> Gutters:
+def find_gutters(
+    box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float, bare: float
+) -> Gutters:
     """The gutters of an area.
 
-    `head` and `body` are the characters of its first row and those below, `unit` their height.
+    `head` and `body` are the characters of its first row and those below, `unit` their height;
+    `bare` is the share of the columns that may have no heading.
     """
     found = _parting(box, head, body or head, unit)
-    under = _under_head(found, head)
+    under = _under_head(found, head, bare)
     if under is not None:
         return Gutters(tuple(under), True)
     return Gutters(tuple(_parting(box, (), [*head, *body], unit)), False)
@@ -172,7 +178,9 @@ def _is_over(box: BBox, gutter: Interval, head: Sequence[BBox], unit: float) -> 
     return any(o.x_mid < middle for o in near) and any(o.x_mid > middle for o in near)
 
 
-def _under_head(gutters: Sequence[Interval], head: Sequence[BBox]) -> list[Interval] | None:
+def _under_head(
+    gutters: Sequence[Interval], head: Sequence[BBox], bare: float
+) -> list[Interval] | None:
     """Gutters with a heading between each two: of several without one, the widest.
 
     None where the first column, the last, or several have none: the first row is no heading.
@@ -186,6 +194,6 @@ def _under_head(gutters: Sequence[Interval], head: Sequence[BBox]) -> list[Inter
         groups[-1].append(gutter)
     first, last = min(box.x_mid for box in head), max(box.x_mid for box in head)
     ends = first <= gutters[0][0] and gutters[-1][1] <= last
-    if not ends or len(gutters) - len(groups) > BARE * (len(gutters) + 1):
+    if not ends or len(gutters) - len(groups) > bare * (len(gutters) + 1):
         return None
     return [max(group, key=lambda one: one[1] - one[0]) for group in groups]
