@@ -165,6 +165,7 @@ class Table:
 
     `number` counts from 1 through the document. The first `header_rows` rows are the header (only
     once, however often it is printed). `joined_rows` are rows put together over a page end.
+    `concluded`: no column rulings were printed, so its cells follow from how its text is set.
     """
 
     number: int
@@ -174,6 +175,7 @@ class Table:
     header_rows: int = 0
     title: str | None = None
     joined_rows: tuple[int, ...] = ()
+    concluded: bool = False
 
     def __post_init__(self) -> None:
         taken = [0] * (self.rows * self.columns)

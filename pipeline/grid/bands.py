@@ -100,21 +100,30 @@ def band_to_rows(band: Band) -> tuple[list[float], list[Interval]]:
 
 
 def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
-    """Rows whose serials stand at their top; None when one stands lower."""
-    white = _white(band.filled, band.top, band.bottom, THIN * band.unit)
+    """Rows whose serials stand at their top; None when one stands lower.
+
+    The text of a merged cell may fill the gap above a serial, but not above most of them.
+    """
     first = min(
         (start for column in band.filled for start, _ in column if start > band.top), default=0.0
     )
     reach = ABOVE * band.unit
-    cuts = []
-    for top, _ in band.marks:
-        if top - first <= reach:
-            continue  # nothing above it
-        near = [gap for gap in white if -reach / 2 <= top - gap[1] <= reach]
-        if not near:
-            return None
-        cuts.append(_middle(near[-1]))
-    return cuts, []
+    cuts: list[float] = []
+    doubtful: list[Interval] = []
+    above = band.top
+    for top, bottom in band.marks:
+        if top - first > reach:  # nothing stands above the first row
+            white = _gaps_but_one(band, above, bottom, THIN * band.unit)
+            near = [one for one in white if -reach / 2 <= top - one[0][1] <= reach]
+            if not near:
+                return None
+            # Those over all columns come first.
+            gap, merged = max(near, key=lambda one: (-one[1], one[0][0]))
+            cuts.append(_middle(gap))
+            if merged:
+                doubtful.append((above, bottom))
+        above = bottom
+    return (cuts, doubtful) if 2 * len(doubtful) <= len(cuts) else None
 
 
 def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
@@ -167,20 +176,23 @@ def _gain(gap: Interval, unit: float) -> float:
 
 
 def _between(band: Band, above: float, below: float) -> list[Choice]:
-    """The gaps between two serials over all columns, then those over all but a merged cell.
+    """The gaps between two serials; where there is none, it is halfway."""
+    halfway = (above + below) / 2
+    found = _gaps_but_one(band, above, below, GAP * band.unit)
+    whole = [gap for gap, against in found if not against]
+    found = [one for one in found if not one[1] or not _holds(one[0], whole)]
+    return found or [((halfway, halfway), MERGED)]
 
-    Where there is none, it is halfway.
-    """
-    whole = band.white(above, below)
-    least = GAP * band.unit
+
+def _gaps_but_one(band: Band, low: float, high: float, least: float) -> list[Choice]:
+    """The gaps over all columns, then those over all but a merged cell."""
     over: set[Interval] = set()
     for out in range(len(band.filled)):
         if out != band.serial:
             rest = [column for index, column in enumerate(band.filled) if index != out]
-            over |= {gap for gap in _white(rest, above, below, least) if not _holds(gap, whole)}
-    halfway = (above + below) / 2
-    found = [(gap, 0.0) for gap in whole] + [(gap, MERGED) for gap in sorted(over)]
-    return found or [((halfway, halfway), MERGED)]
+            over |= set(_white(rest, low, high, least))
+    whole = _white(band.filled, low, high, least)
+    return [(gap, 0.0) for gap in whole] + [(gap, MERGED) for gap in sorted(over - set(whole))]
 
 
 def _holds(gap: Interval, others: Iterable[Interval]) -> bool:

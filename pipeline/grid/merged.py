@@ -13,9 +13,10 @@ from itertools import pairwise
 from pipeline.grid.intervals import Interval, joined
 
 # In characters.
-BLOCK = 0.8  # lines of one cell stand nearer
-OFF = 1.0  # text so far from the middle of its row belongs to others too
-NEAR = 0.75  # text stands in the middle if it is no farther from it
+BLOCK = 1.05  # lines of one cell stand nearer
+OFF = 0.45  # text so far from the middle of its row belongs to others too
+FIT = 0.4  # the text of a merged cell is no farther from the middle of its rows
+NEAR = 0.75  # and a serial from that of its row
 LEAD = 0.5  # what speaks against a cell that goes on from the page before
 FREE = 0.75  # so much is free above and below the text of a merged cell
 MOST = 0.75
@@ -87,7 +88,8 @@ def _to_ranges(
                     step[last] = (total, [*ranges, (before + 1, last)])
         paths = step
     cost, ranges = paths.get(len(rows) - 1, (float("inf"), []))
-    return ranges if cost <= NEAR * len(blocks) else []
+    lead = LEAD * (len(ranges) > len(blocks))
+    return ranges if cost - lead <= FIT * len(blocks) else []
 
 
 def _length(span: Interval) -> float:

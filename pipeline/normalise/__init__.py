@@ -14,6 +14,7 @@ from pipeline.normalise.directory import Directory, learn_units, open_directory
 from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
+from pipeline.normalise.shared import share_blanks
 from pipeline.normalise.tasks import STAGE, Aids, TaskTable, table_to_tasks, texts_of
 from pipeline.normalise.text import fold
 from pipeline.normalise.unit_roles import says_first_leads
@@ -66,8 +67,9 @@ def select_task_tables(
         if not header.is_task and chosen and _goes_on(table, chosen[-1]):
             header = inherit_header(header, chosen[-1].header)
         if header.is_task:
-            chosen.append(TaskTable(table, header))
-            findings.extend(_header_findings(table, header))
+            shared, doubts = share_blanks(table, header)
+            chosen.append(TaskTable(shared, header))
+            findings += [*_header_findings(table, header), *doubts]
         elif _half_a_task_table(header):
             findings.append(_not_taken(table, "serials and parties but no known column of tasks"))
         elif any(_resembles(table, header, other) for other in chosen):

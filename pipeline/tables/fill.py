@@ -36,7 +36,7 @@ class Part:
     """The part of a table that stands on one page; each of its cells has one fragment.
 
     `xs` are its column edges in points; `open_sides` as in `Grid`. `title`: one that stood in the
-    grid's first row, over all columns.
+    grid's first row, over all columns. `concluded` as in `Table`.
     """
 
     page: int
@@ -47,6 +47,7 @@ class Part:
     look: Print
     open_sides: frozenset[str] = frozenset()
     title: str | None = None
+    concluded: bool = False
 
     @property
     def columns(self) -> int:

@@ -40,6 +40,7 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     parts: int = 1
     titles: frozenset[str] = field(default_factory=frozenset)
+    concluded: bool = False
 
     @property
     def columns(self) -> int:
@@ -55,6 +56,7 @@ class Draft:
             min(self.header_rows, self.rows),
             self.title,
             self.joined,
+            self.concluded,
         )
 
 
@@ -63,7 +65,8 @@ def part_to_draft(part: Part, title: str | None, known: KnownHeaders) -> Draft:
     header = find_header_rows(part.cells, part.rows, part.columns, known)
     titles = frozenset([fold(title)] if title else [])
     edges = relative_edges(part.xs)
-    return Draft(edges, part.rows, part.cells, header, part, title, titles=titles)
+    draft = Draft(edges, part.rows, part.cells, header, part, title, titles=titles)
+    return replace(draft, concluded=part.concluded)
 
 
 def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
@@ -98,7 +101,10 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float, known: Known
     `short_by` is what the table left free above the foot of its page, in characters.
     """
     cells = move_columns(draft.cells, match.first)
-    draft = replace(draft, edges=match.edges, cells=cells, parts=draft.parts + 1)
+    concluded = draft.concluded and part.concluded
+    draft = replace(
+        draft, edges=match.edges, cells=cells, parts=draft.parts + 1, concluded=concluded
+    )
     incoming = replace(part, cells=move_columns(part.cells, match.second))
     draft, incoming = _drop_header(draft, incoming)
     if not incoming.rows:

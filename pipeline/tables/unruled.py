@@ -83,7 +83,7 @@ def _fill_carried(
     if len(grids) != 1:
         return None
     filled = fill_page(aligned, grids, look)
-    moved = tuple(_on_columns(part, before) for part in filled.parts)
+    moved = tuple(replace(_on_columns(part, before), concluded=True) for part in filled.parts)
     unsure = (_unsure(box, page.page) for box in table.doubtful)
     findings = (*filled.findings, _told(grids[0], page.page), *unsure)
     return replace(filled, parts=moved, findings=findings)
@@ -141,7 +141,7 @@ def _fill_proven(
     if not proven:
         return None
     filled = fill_page(page, proven, look)
-    moved = (_on_columns(part, before) for part in filled.parts)
+    moved = (replace(_on_columns(part, before), concluded=True) for part in filled.parts)
     told = tuple(_told(grid, page.page) for grid in proven)
     return replace(filled, parts=tuple(moved), findings=(*filled.findings, *told))
 
