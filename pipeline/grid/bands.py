@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from pipeline.geometry import BBox
 from pipeline.grid.intervals import Interval, gaps, joined
@@ -24,8 +24,14 @@ REST = 0.3  # what speaks against the rest of a row above the first one
 FAR = 1.5  # a wider gap tells no more
 WORTH = 0.6
 """What a gap as wide as a character counts against a character's distance from the middle."""
-MERGED = 0.6
-"""What speaks against a gap that only a merged cell would let be one."""
+MERGED = 0.9
+"""What speaks against a gap over all columns but one, whose text may be that of merged cells."""
+SPARSE = 0.3
+"""The same where that column has fewer texts than there are serials."""
+BLOCK = 1.05  # lines of one cell stand nearer
+SPARE = 0.1  # lines of one cell stand apart alike but for so much
+LOOSE = 1.6
+"""How much farther apart than usual lines of one cell may stand."""
 
 Choice = tuple[Interval, float]
 """A gap, and what speaks against it."""
@@ -113,7 +119,7 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
     above = band.top
     for top, bottom in band.marks:
         if top - first > reach:  # nothing stands above the first row
-            white = _gaps_but_one(band, above, bottom, THIN * band.unit)
+            white = _gaps_but_merged(band, above, bottom, THIN * band.unit)
             near = [one for one in white if -reach / 2 <= top - one[0][1] <= reach]
             if not near:
                 return None
@@ -178,25 +184,41 @@ def _gain(gap: Interval, unit: float) -> float:
 def _between(band: Band, above: float, below: float) -> list[Choice]:
     """The gaps between two serials; where there is none, it is halfway."""
     halfway = (above + below) / 2
-    found = _gaps_but_one(band, above, below, GAP * band.unit)
+    found = _gaps_but_merged(band, above, below, GAP * band.unit)
     whole = [gap for gap, against in found if not against]
     found = [one for one in found if not one[1] or not _holds(one[0], whole)]
     return found or [((halfway, halfway), MERGED)]
 
 
-def _gaps_but_one(band: Band, low: float, high: float, least: float) -> list[Choice]:
-    """The gaps over all columns, then those over all but a merged cell."""
-    over: set[Interval] = set()
-    for out in range(len(band.filled)):
-        if out != band.serial:
-            rest = [column for index, column in enumerate(band.filled) if index != out]
-            over |= set(_white(rest, low, high, least))
-    whole = _white(band.filled, low, high, least)
-    return [(gap, 0.0) for gap in whole] + [(gap, MERGED) for gap in sorted(over - set(whole))]
+def _gaps_but_merged(band: Band, low: float, high: float, least: float) -> list[Choice]:
+    """The gaps over all columns, then those over all but one or two, which may be merged cells."""
+    found = dict.fromkeys(_white(band.filled, low, high, least), 0.0)
+    costs = [
+        (index, SPARSE if len(to_blocks(column, band.unit)) < len(band.marks) else MERGED)
+        for index, column in enumerate(band.filled)
+        if index != band.serial and any(a < high and low < b for a, b in column)
+    ]
+    for count in (1, 2):
+        for out in combinations(costs, count):
+            left = {index for index, _ in out}
+            rest = [column for index, column in enumerate(band.filled) if index not in left]
+            against = sum(cost for _, cost in out)
+            for gap in _white(rest, low, high, least):
+                found[gap] = min(found.get(gap, against), against)
+    return sorted(found.items(), key=lambda one: (one[1], one[0]))
 
 
 def _holds(gap: Interval, others: Iterable[Interval]) -> bool:
     return any(gap[0] <= low and high <= gap[1] for low, high in others)
+
+
+def to_blocks(filled: Sequence[Interval], unit: float) -> list[Interval]:
+    """Lines that stand as close as lines of one cell do, as one stretch."""
+    apart = sorted(below[0] - above[1] for above, below in pairwise(filled))
+    # Of two lines in each row, every other gap is one between rows.
+    usual = apart[len(apart) // 4] if apart else 0.0
+    close = min(BLOCK * unit, LOOSE * usual + SPARE * unit)
+    return [(top, bottom - close) for top, bottom in joined((a, b + close) for a, b in filled)]
 
 
 def _white(

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipeline.grid.intervals import Interval, joined
+from pipeline.grid.bands import to_blocks
+from pipeline.grid.intervals import Interval
 
 # In characters.
-BLOCK = 1.05  # lines of one cell stand nearer
 OFF = 0.45  # text so far from the middle of its row belongs to others too
 FIT = 0.4  # the text of a merged cell is no farther from the middle of its rows
 NEAR = 0.75  # and a serial from that of its row
@@ -37,7 +37,7 @@ def merged_rows(
     if len(rows) < 2 or not _are_in_middle(marks, rows, unit):
         return
     for number, filled in enumerate(columns):
-        blocks = _to_blocks(filled, unit)
+        blocks = to_blocks(filled, unit)
         if list(filled) == list(marks) or not _spans_rows(blocks, rows, unit):
             continue
         for first, last in _to_ranges(blocks, rows, unit):
@@ -47,12 +47,6 @@ def merged_rows(
 def _are_in_middle(marks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> bool:
     off = [abs(_middle(mark) - _middle(_row_of(mark, rows))) <= NEAR * unit for mark in marks]
     return bool(off) and sum(off) >= MOST * len(off)
-
-
-def _to_blocks(filled: Sequence[Interval], unit: float) -> list[Interval]:
-    """Lines that stand close as one stretch."""
-    close = BLOCK * unit
-    return [(top, bottom - close) for top, bottom in joined((a, b + close) for a, b in filled)]
 
 
 def _spans_rows(blocks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> bool:
