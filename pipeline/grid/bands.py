@@ -30,7 +30,7 @@ SPARSE = 0.3
 """The same where that column has fewer texts than there are serials."""
 BLOCK = 1.05  # lines of one cell stand nearer
 SPARE = 0.1  # lines of one cell stand apart alike but for so much
-LOOSE = 1.6
+LOOSE = 1.4
 """How much farther apart than usual lines of one cell may stand."""
 
 Choice = tuple[Interval, float]
@@ -60,7 +60,9 @@ class Band:
 
     def below(self, y: float) -> Band:
         """The part of the band below a height."""
-        return replace(self, top=y, marks=tuple(mark for mark in self.marks if mark[0] > y))
+        filled = tuple(tuple(one for one in column if one[1] > y) for column in self.filled)
+        marks = tuple(mark for mark in self.marks if mark[0] > y)
+        return replace(self, top=y, filled=filled, marks=marks)
 
 
 def to_band(
