@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import BBox
 from pipeline.grid.intervals import Interval, joined
-from pipeline.grid.spread import parts_columns
+from pipeline.grid.spread import parts_columns, stand_apart
 
 # In characters.
 GUTTER = 0.35  # the least width of a gutter
@@ -71,7 +71,8 @@ def _parting(box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float)
             found += _free_of_head(gutter, head, unit, least)
     edge = 2 * step
     inner = [g for g in found if g[0] > box.x0 + edge and g[1] < box.x1 - edge]
-    return [gutter for gutter in inner if parts_columns(gutter, [*head, *body], unit)]
+    every = [*head, *body]
+    return [g for g in inner if stand_apart(g, head, unit) or parts_columns(g, every, unit)]
 
 
 def to_slabs(boxes: Sequence[BBox], area: BBox, unit: float) -> Flags:

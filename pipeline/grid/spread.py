@@ -15,6 +15,8 @@ from pipeline.grid.intervals import Interval, joined
 NEAR = 4.0  # characters so near to a stretch are looked at
 CLOSE = 0.25  # characters of a line stand nearer
 SINGLE = 1.3  # one character is no wider
+WORD = 1.7  # and two are wider than this
+APART = 0.9  # headings of two columns stand farther apart
 LEAST, MOST = 0.1, 0.5  # shares of their height that two lines off level have in common
 LIKE = 0.15
 """Share by which the pitch of characters differs in one line."""
@@ -28,6 +30,20 @@ def parts_columns(gutter: Interval, boxes: Sequence[BBox], unit: float) -> bool:
     lines = _lines(left), _lines(right)
     spread = [_is_spread(*pair, unit) for pair in _pairs(*lines)]
     return 2 * sum(spread) <= len(spread) + _off_level(*lines)
+
+
+def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
+    """Whether headings of several close characters stand on both sides of a white stretch."""
+    for line in _lines(head):
+        left = [(-b.x1, -b.x0) for b in line if b.x_mid < gutter[0]]
+        right = [(b.x0, b.x1) for b in line if b.x_mid > gutter[1]]
+        if not left or not right:
+            continue
+        sides = [_close_up(side, CLOSE * unit)[0] for side in (left, right)]
+        apart = sides[0][0] + sides[1][0]
+        if apart > APART * unit and all(end - start > WORD * unit for start, end in sides):
+            return True
+    return False
 
 
 def _lines(boxes: Sequence[BBox]) -> list[list[BBox]]:
