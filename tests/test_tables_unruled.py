@@ -9,6 +9,7 @@ from ruled import LEADING, PAD, Sheet
 
 from pipeline.config import Settings, load_settings
 from pipeline.model import Code, Layout, PageContent, Ruling, Severity
+from pipeline.normalise import layout_to_tasks
 from pipeline.tables import pages_to_layout
 
 XS = (60.0, 100.0, 190.0, 370.0, 450.0, 540.0)
@@ -134,3 +135,20 @@ def test_the_row_that_goes_over_the_page_end_is_kept_below_the_last_rule(
     sheet.line("— 3 —", bottom + 40, size=10.0)  # no row, but the page's number
     texts = grid_texts(pages_to_layout([sheet.content()], settings))
     assert texts == [list(HEAD), *map(list, ROWS)]
+
+
+def test_a_blank_leader_below_another_is_the_same_in_doubt(settings: Settings) -> None:
+    """No ruling shows the merged cell; where rulings are printed, a blank cell is blank."""
+    rows = [ROWS[0], (*ROWS[1][:3], "", *ROWS[1][4:]), ROWS[2]]
+    sheet = Sheet()
+    sheet.rows([HEAD, *rows], XS, 120.0)
+    ruled = sheet.content()
+    sheet.rulings = [r for r in sheet.rulings if r.axis == "h"]
+    found = []
+    for content in (ruled, sheet.content()):
+        layout = pages_to_layout([content], settings)
+        tasks, findings = layout_to_tasks(layout, settings)
+        told = [f for f in findings if f.message.startswith("leaders is blank")]
+        found.append(([task.leaders for task in tasks], len(told)))
+    assert found[0] == ([("童勋海",), (), ("李樱",)], 0)
+    assert found[1] == ([("童勋海",), ("童勋海",), ("李樱",)], 1)

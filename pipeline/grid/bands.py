@@ -122,7 +122,11 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
     for top, bottom in band.marks:
         if top - first > reach:  # nothing stands above the first row
             white = _gaps_but_merged(band, above, bottom, THIN * band.unit)
-            near = [one for one in white if -reach / 2 <= top - one[0][1] <= reach]
+            near = [
+                (gap, against)
+                for gap, against in white
+                if -reach / 2 <= top - gap[1] <= reach and against <= 2 * SPARSE
+            ]
             if not near:
                 return None
             # Those over all columns come first.
@@ -131,21 +135,13 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
             if merged:
                 doubtful.append((above, bottom))
         above = bottom
-    return (cuts, doubtful) if 2 * len(doubtful) <= len(cuts) else None
+    return (cuts, doubtful) if not cuts or 2 * len(doubtful) < len(cuts) else None
 
 
 def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
     """Rows whose serials stand in their middle."""
     marks = [_middle(mark) for mark in band.marks]
-    choices: list[list[Choice]] = []
-    doubtful: list[Interval] = []
-    for above, below in pairwise(marks):
-        found = _between(band, above, below)
-        widest = max(high - low for (low, high), _ in found)
-        alike = [1 for (low, high), _ in found if widest - (high - low) < ALIKE * band.unit]
-        if found[0][1] or len(alike) != 1:
-            doubtful.append((above, below))
-        choices.append(found)
+    choices = [_between(band, above, below) for above, below in pairwise(marks)]
     # What a page end has cut off from a row has no serial; it stands above the first one.
     above_first = band.white(band.top, marks[0])
     rests = [(gap, REST) for gap in above_first if gap[0] > band.top + band.unit / 2]
@@ -153,9 +149,19 @@ def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
     ends = [((band.bottom + at * band.unit / 2,) * 2, 0.0) for at in steps]
     start = ((band.top, band.top), 0.0)
     places = balance(marks, [[start, *rests], *choices, ends], band.unit)
+    between = zip(pairwise(marks), places[1:-1], choices, strict=True)
+    doubtful = [span for span, y, found in between if not _is_clear(y, found, band.unit)]
     if places[0] != band.top:
         doubtful.append((band.top, marks[0]))
     return [y for y in places[:-1] if y != band.top], doubtful
+
+
+def _is_clear(y: float, choices: Sequence[Choice], unit: float) -> bool:
+    """Whether rows part in a gap over all columns, and only one is as wide."""
+    whole = [gap for gap, against in choices if not against]
+    widest = max((high - low for low, high in whole), default=0.0)
+    alike = [gap for gap in whole if widest - (gap[1] - gap[0]) < ALIKE * unit]
+    return len(alike) == 1 and y in map(_middle, whole)
 
 
 def balance(
@@ -187,8 +193,6 @@ def _between(band: Band, above: float, below: float) -> list[Choice]:
     """The gaps between two serials; where there is none, it is halfway."""
     halfway = (above + below) / 2
     found = _gaps_but_merged(band, above, below, GAP * band.unit)
-    whole = [gap for gap, against in found if not against]
-    found = [one for one in found if not one[1] or not _holds(one[0], whole)]
     return found or [((halfway, halfway), MERGED)]
 
 
@@ -208,10 +212,6 @@ def _gaps_but_merged(band: Band, low: float, high: float, least: float) -> list[
             for gap in _white(rest, low, high, least):
                 found[gap] = min(found.get(gap, against), against)
     return sorted(found.items(), key=lambda one: (one[1], one[0]))
-
-
-def _holds(gap: Interval, others: Iterable[Interval]) -> bool:
-    return any(gap[0] <= low and high <= gap[1] for low, high in others)
 
 
 def to_blocks(filled: Sequence[Interval], unit: float) -> list[Interval]:

@@ -37,13 +37,17 @@ def share_blanks(table: Table, header: Header) -> tuple[Table, list[Finding]]:
 
 
 def _runs(cells: Sequence[Cell]) -> list[tuple[Cell, list[Cell]]]:
-    """Each cell with text that has blank ones of its width below it, and these."""
+    """Each cell with text that has blank ones of its width just below it, and these."""
     runs: list[tuple[Cell, list[Cell]]] = []
+    end = -1  # below what may go on
     for cell in cells:
         if cell.text.strip():
             runs.append((cell, []))
-        elif runs and cell.column_span == runs[-1][0].column_span:
+        elif runs and cell.row == end and cell.column_span == runs[-1][0].column_span:
             runs[-1][1].append(cell)
+        else:
+            continue
+        end = cell.row + cell.row_span
     return [(whole, blanks) for whole, blanks in runs if blanks]
 
 

@@ -1,0 +1,172 @@
+"""How text is set tells columns, rows and cells where rules are missing: the geometry alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from pipeline.geometry import BBox
+from pipeline.grid import Aligned, align_text, find_grids
+from pipeline.grid.bands import Band, band_to_rows, to_band
+from pipeline.grid.frames import rule_groups
+from pipeline.grid.heading import heading_rules
+from pipeline.grid.merged import merged_rows
+from pipeline.grid.spread import parts_columns, stand_apart
+from pipeline.model import Ruling
+
+SIZE = 10.0
+PITCH = 15.0  # of lines
+XS = (60.0, 100.0, 190.0, 370.0, 450.0, 540.0)
+
+
+def line(x: float, y: float, count: int, step: float = SIZE) -> list[BBox]:
+    """Characters side by side, `step` from one to the next."""
+    return [BBox(x + at * step, y, x + at * step + 9, y + SIZE) for at in range(count)]
+
+
+def cell(x: float, top: float, counts: Sequence[int]) -> list[BBox]:
+    return [box for at, count in enumerate(counts) for box in line(x, top + at * PITCH, count)]
+
+
+def page(
+    rows: Sequence[Sequence[Sequence[int]]], top: float, heights: Sequence[float], middle: bool
+) -> list[BBox]:
+    """Characters of a table: of each cell its lines, as their numbers of characters."""
+    boxes = []
+    for cells, height in zip(rows, heights, strict=True):
+        for x, counts in zip(XS, cells, strict=False):
+            room = height - (len(counts) - 1) * PITCH - SIZE
+            boxes += cell(x + 4, top + (room / 2 if middle else 4), counts)
+        top += height
+    return boxes
+
+
+def rule(y: float, start: float = XS[0], end: float = XS[-1]) -> Ruling:
+    return Ruling("h", y, start, end, 1.0)
+
+
+HEAD = ((2,), (4,), (4,), (4,), (4,))
+ROW = ((1,), (4, 4), (16, 16, 12), (3,), (5, 5))
+
+
+def spans(tables: Sequence[Aligned], rules: Sequence[Ruling]) -> list[tuple[int, int, int, int]]:
+    (grid,) = find_grids([*rules, *(r for table in tables for r in table.concluded)], SIZE)
+    return [(c.row, c.column, c.row_span, c.column_span) for c in grid.cells]
+
+
+def test_rules_beside_a_merged_cell_go_on_to_the_page_end() -> None:
+    """A category over all rows in the first column; its text stands beside rows 2 and 3."""
+    heights = (30.0, 60.0, 60.0, 60.0)
+    boxes = page([HEAD, *[((), *ROW[1:])] * 3], 100.0, heights, middle=True)
+    boxes += cell(64, 205, (3, 3))
+    rules = [rule(100), rule(130), rule(190, XS[1]), rule(250, XS[1])]
+    found = spans(align_text(boxes, rules, SIZE), rules)
+    assert (1, 0, 3, 1) in found
+    assert [(row, 2, 1, 1) in found for row in range(4)] == [True] * 4
+
+
+def test_rules_around_a_page_are_none_of_the_table_in_it() -> None:
+    frame = [Ruling("h", y, 41.0, 559.0, 1.0) for y in (50.0, 53.0, 780.0, 783.0)]
+    table = [rule(600), rule(630), rule(700)]
+    groups = list(rule_groups([*frame, *table], 13.0))
+    assert [[r.position for r in group] for group in groups] == [[600, 630, 700]]
+
+
+def test_a_heading_over_two_columns_stands_over_theirs() -> None:
+    head = line(104, 112, 4) + line(230, 112, 4)  # two headings in the middle of the height
+    head += line(435, 103, 4)  # one over two columns, near their middle
+    head += line(390, 121, 4) + line(475, 121, 4)
+    rules = list(heading_rules(head, XS, 100.0, 135.0, SIZE))
+    assert [(r.start, r.end) for r in rules] == [(XS[3], XS[5])]
+    assert 113 < rules[0].position < 121
+
+
+def test_headings_of_two_lines_are_no_headings_over_others() -> None:
+    head = line(104, 103, 4) + line(104, 121, 4)
+    head += line(230, 112, 4) + line(390, 103, 4) + line(390, 121, 2) + line(475, 112, 4)
+    assert list(heading_rules(head, XS, 100.0, 135.0, SIZE)) == []
+
+
+ROWS = ((0.0, 60.0), (60.0, 120.0), (120.0, 180.0), (180.0, 240.0))
+MARKS = ((25.0, 35.0), (85.0, 95.0), (145.0, 155.0), (205.0, 215.0))
+
+
+@pytest.mark.parametrize(
+    ("filled", "ends"),
+    [
+        # One text in the middle of two rows, between those of single ones.
+        (((25.0, 35.0), (115.0, 125.0), (205.0, 215.0)), [120.0]),
+        # Over the end between two rows.
+        (((45.0, 55.0), (65.0, 75.0), (165.0, 175.0), (185.0, 195.0)), [60.0, 180.0]),
+        # The blank end of a cell of the page before, then one over two rows.
+        (((175.0, 185.0),), [60.0, 180.0]),
+        # Remarks in the middle of their rows, with blank ones between.
+        (((25.0, 35.0), (205.0, 215.0)), []),
+        # Text that fills every row from end to end.
+        (((2.0, 58.0), (62.0, 118.0), (122.0, 178.0), (182.0, 238.0)), []),
+    ],
+)
+def test_the_text_of_a_merged_cell_stands_in_the_middle_of_its_rows(
+    filled: tuple[tuple[float, float], ...], ends: list[float]
+) -> None:
+    assert list(merged_rows(ROWS, [MARKS, filled], MARKS, SIZE)) == [(1, end) for end in ends]
+
+
+def test_where_serials_stand_at_the_top_the_middle_tells_nothing() -> None:
+    marks = tuple((top + 2, top + 12) for top, _ in ROWS)
+    assert list(merged_rows(ROWS, [marks, ((85.0, 95.0),)], marks, SIZE)) == []
+
+
+def band(boxes: Sequence[BBox], bottom: float) -> Band:
+    columns = [[b for b in boxes if left <= b.x_mid < right] for left, right in pairwise(XS)]
+    return to_band(columns, 0, (0.0, bottom), SIZE)
+
+
+def test_rows_part_beside_two_cells_that_go_over_them() -> None:
+    rows = [((1,), (4, 4), (16, 16, 16), (), ()), ((1,), (4,), (16,), (), ())]
+    boxes = page(rows, 0.0, (52.0, 40.0), middle=True)
+    # Leaders and units of both rows in their middle, where the rows meet.
+    boxes += cell(374, 33, (3, 3)) + cell(454, 33, (5, 5))
+    cuts, doubtful = band_to_rows(band(boxes, 92.0))
+    assert cuts == [pytest.approx(52, abs=5)]
+    assert doubtful
+
+
+def test_rows_with_serials_at_their_top_part_beside_a_cell_that_goes_over_one_end() -> None:
+    rows = [((1,), (4, 4), (16, 16), (3,), (5,)), *[((1,), (4,), (16, 16), (), (5,))] * 3]
+    boxes = page(rows, 0.0, (40.0,) * 4, middle=False)
+    boxes += line(374, 34, 3)  # the second line of a leader's cell, over the end of its row
+    cuts, doubtful = band_to_rows(band(boxes, 160.0))
+    assert cuts == [pytest.approx(end, abs=5) for end in (40, 80, 120)]
+    assert len(doubtful) == 1
+
+
+def test_lines_at_other_heights_on_both_sides_are_two_columns() -> None:
+    spread = line(100, 0, 3, 16) + line(148, 0, 3, 16)
+    assert not parts_columns((141.0, 148.0), spread, SIZE)
+    beside = spread + line(100, 30, 3) + line(148, 37, 3) + line(100, 60, 3) + line(148, 54, 3)
+    assert parts_columns((141.0, 148.0), beside, SIZE)
+
+
+def test_words_of_a_heading_far_apart_are_headings_of_two_columns() -> None:
+    assert stand_apart((141.0, 175.0), line(100, 0, 4) + line(180, 0, 4), SIZE)
+    assert not stand_apart((141.0, 148.0), line(100, 0, 6, 16), SIZE)
+
+
+def test_rows_above_what_looks_like_a_heading_are_the_tables() -> None:
+    """A page that goes on: the end of a row, then rows with text in every column."""
+    rest = ((), (4,), (16, 10), (), (5,))
+    rows = [rest, *[ROW] * 3]
+    boxes = page(rows, 100.0, (40.0, 60.0, 60.0, 60.0), middle=False)
+    (table,) = align_text(boxes, (), SIZE)
+    assert table.box.top < 108
+
+
+def test_a_table_below_prose_is_found() -> None:
+    """Two lines of prose far above show stretches of white by chance."""
+    prose = [b for y in (100.0, 118.0) for x in (60.0, 200.0, 330.0) for b in line(x, y, 12)]
+    boxes = prose + page([HEAD, ROW, ROW], 300.0, (30.0, 60.0, 60.0), middle=True)
+    tops = [table.box.top for table in align_text(boxes, (), SIZE)]
+    assert any(295 < top < 312 for top in tops)
