@@ -426,3 +426,30 @@ def test_whatever_the_pages_the_rows_come_back(seed: int, capacity: int, repeat:
     assert len([c for c in codes(layout) if c is Code.ROW_JOINED]) >= len(table.joined_rows) - len(
         [c for c in codes(layout) if c is Code.ROW_JOIN_DOUBTFUL]
     )
+
+
+def two_sheets(title: str, xs: Sequence[float], edges: Sequence[float]) -> Layout:
+    """A broken row over two scanned pages, the second with its heading and a line above it."""
+    first, second = Sheet(1, route="scan"), Sheet(2, route="scan")
+    first.rows([HEAD, row("1"), row("2", text="落实第2项任务要求，\n每月调度一次，")], xs, 600.0)
+    second.rows([HEAD, ("", "", "每季度通报一次。", "", ""), row("3")], edges, 120.0)
+    if title:
+        second.line(title, 95.0)
+    return pages_to_layout([first.content(), second.content()], SETTINGS)
+
+
+@pytest.mark.parametrize(("title", "count"), [("资料", 1), ("清单", 2), ("重点工作任务", 2)])
+def test_a_word_of_a_watermark_is_no_title_of_a_new_table(title: str, count: int) -> None:
+    assert len(two_sheets(title, XS, XS).tables) == count
+
+
+@pytest.mark.parametrize("side", [0, -1])
+def test_a_page_that_lost_a_side_goes_on_with_its_table(side: int) -> None:
+    edges = list(XS)
+    edges[side] += 25 if side == 0 else -25
+    (table,) = two_sheets("", XS, edges).tables
+    assert [t[0] for t in texts(table)] == ["序号", "1", "2", "3"]
+    inner = list(XS)
+    inner[2] += 12  # another column ends elsewhere: no border was lost
+    inner[-1] -= 25
+    assert len(two_sheets("", XS, inner).tables) == 2

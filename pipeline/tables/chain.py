@@ -18,7 +18,7 @@ from pipeline.tables.heads import (
     similarity,
 )
 from pipeline.tables.lines import words_to_lines
-from pipeline.tables.stitch import Draft, extend, match_part, part_to_draft
+from pipeline.tables.stitch import Draft, extend, match_part, part_to_draft, with_lost_side
 from pipeline.tables.titles import (
     Heading,
     find_heading,
@@ -32,6 +32,8 @@ from pipeline.tables.uncover import uncover_row
 
 SAME_TITLE = 0.9
 """Similarity above which two titles are one, where they were read from a picture."""
+SHORT_TITLE = 4
+"""Characters; a shorter text over a table that was read from a picture is hardly its title."""
 FORMS = ("表", "清单", "台账", "一览", "目录", "汇总", "明细", "账", "单")
 """How the titles of tables end."""
 
@@ -139,7 +141,8 @@ def _continued(
         draft = drafts[index]
         if heading.label or _is_new_title(draft, heading.title, part.look.ink):
             continue
-        rest = uncover_row([c for c in draft.cells if c.row < draft.header_rows], part)
+        head = [c for c in draft.cells if c.row < draft.header_rows]
+        rest = with_lost_side(draft, uncover_row(head, part))
         match = match_part(draft, rest, known)
         if match is None:
             continue
@@ -157,6 +160,8 @@ def _is_new_title(draft: Draft, title: str | None, ink: bool) -> bool:
     key = fold(title)
     if not ink:
         return key not in draft.titles
+    if len(key) < SHORT_TITLE and not key.endswith(FORMS):
+        return False  # letters of a watermark or a stamp
     return all(
         similarity(key, old) < SAME_TITLE or _digits(key) != _digits(old) for old in draft.titles
     )

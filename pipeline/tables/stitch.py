@@ -69,6 +69,26 @@ def part_to_draft(part: Part, title: str | None, known: KnownHeaders) -> Draft:
     return replace(draft, concluded=part.concluded)
 
 
+def with_lost_side(draft: Draft, part: Part) -> Part:
+    """A part with the table's heading as wide as the table, where a border at its side was lost.
+
+    Its other column edges stand as far from each other as those of the page before.
+    """
+    before, xs = draft.last.xs, part.xs
+    reach = COLUMN_EDGE * part.look.unit
+    own = [cell for cell in draft.cells if cell.row < MOST_LEVELS]
+    if len(xs) != len(before) or not count_repeated(own, part.cells, _nearly(draft, part)):
+        return part
+    for kept, lost in ((slice(None, -1), -1), (slice(1, None), 0)):
+        by = xs[kept][0] - before[kept][0]
+        alike = all(abs(x - by - b) <= reach for x, b in zip(xs[kept], before[kept], strict=True))
+        if alike and abs(xs[lost] - by - before[lost]) > reach:
+            edges = [before[lost] + by if x == xs[lost] else x for x in xs]
+            box = replace(part.box, x0=edges[0], x1=edges[-1])
+            return replace(part, xs=tuple(edges), box=box)
+    return part
+
+
 def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
     """How the columns of a part fit those of a table; None when it is another table.
 
