@@ -27,6 +27,7 @@ from pipeline.model import Ruling
 # In characters.
 NARROW = 2.6  # the widest that serials and their heading are
 APART = 0.4  # serials stand farther apart
+WIDE = 0.7  # no digit is wider
 THIN = 0.25  # a piece of a rule is no thicker
 LONG = 0.8  # and longer than a dash in a serial
 DRAWN = 0.5
@@ -85,10 +86,10 @@ def _area_to_table(
     if len(edges) < 4:
         return None
     columns = [[b for b in area.boxes if a <= b.x_mid < c] for a, c in pairwise(edges)]
-    head = max((b.bottom for b in area.head), default=area.box.top) if area.headed else None
-    limits = _row_limits(area, head, unit)
     if serial is None:
         serial = _serial_column(columns, unit)
+    head = _head_end(area, None if serial is None else columns[serial], unit)
+    limits = _row_limits(area, head, unit)
     bands = [to_band(columns, serial, ends, unit) for ends in pairwise(limits)]
     closed = any(abs(rule.position - limits[-1]) < unit / 2 for rule in area.rules)
     bands[-1] = replace(bands[-1], open=not closed and goes_over(page, limits[-1], unit))
@@ -109,6 +110,23 @@ def _area_to_table(
     )
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
     return Aligned(rulings, area.box, unsure)
+
+
+def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float) -> float | None:
+    """Where a heading ends; None where none is, or a row may look like one.
+
+    A page that goes on may begin with text in every column too, but with a number over its numbers
+    and not with a word, or with none. `serials` are the characters of the serials' column.
+    """
+    if not area.headed:
+        return None
+    end = max((b.bottom for b in area.head), default=area.box.top)
+    inside = [r for r in (*area.rules, *area.stray) if area.box.top + unit / 2 < r.position]
+    if any(rule.position < end + unit for rule in inside):
+        return end
+    words = [b for b in serials or () if b.y_mid < end and b.width > WIDE * unit]
+    below = [b for b in serials or () if b.y_mid > end]
+    return end if words and below else None
 
 
 def _row_limits(area: Area, head: float | None, unit: float) -> list[float]:

@@ -41,15 +41,17 @@ def dot_rules(sheet: Sheet, gap: float, random: np.random.Generator) -> Sheet:
 def drop_border(sheet: Sheet, sides: float, random: np.random.Generator) -> Sheet:
     """The outer border missing on so many sides (left and right first, as offices print).
 
-    Where a page end cuts a row, the last rule stands between two rows and is no border.
+    Where a page end cuts a row, the last rule stands between two rows and is no border; nor is a
+    rule beyond which others go on.
     """
     left, top, right, bottom = sheet.table
     reach = 2.0 * sheet.mm / 2
     lost = [(0, left), (0, right), (1, top), (1, bottom)][: round(sides)]
-    ends = [end for edge in sheet.edges if not _level(edge) for end in (edge[1], edge[3])]
-    for side, outermost in ((top, min(ends, default=top)), (bottom, max(ends, default=bottom))):
-        if abs(side - outermost) > reach and (1, side) in lost:
-            lost.remove((1, side))
+    for axis, first, last in ((0, left, right), (1, top, bottom)):
+        ends = [end for e in sheet.edges for end in (e[axis], e[axis + 2])] or [first, last]
+        beyond = [(axis, first)] * (first - min(ends) > reach)
+        beyond += [(axis, last)] * (max(ends) - last > reach)
+        lost = [side for side in lost if side not in beyond]
     gone = [
         edge
         for edge in sheet.edges
