@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.geometry import BBox
-from pipeline.grid.areas import Area, ruled_areas, unruled_areas
+from pipeline.grid.areas import Area, are_many, ruled_areas, unruled_areas
 from pipeline.grid.bands import Band, band_to_rows, below_head, text_lines, to_band
 from pipeline.grid.carried import Columns, carried_area
 from pipeline.grid.foot import goes_over
@@ -95,7 +95,8 @@ def _area_to_table(
     bands[-1] = replace(bands[-1], open=not closed and goes_over(page, limits[-1], unit))
     cuts, doubtful = _parted(bands, head)
     ys = sorted({*limits, *cuts})
-    if len(ys) < 3 and not area.carried:
+    # The end of a table may be one row alone on its page.
+    if len(ys) < 3 and not area.carried and not (area.rules and are_many(area.gutters, unit)):
         return None
     merged = _merged(area.box.top if head is None else head, ys, columns, serial, unit)
     over = () if head is None else _over_columns(area, edges, head, unit)
@@ -113,10 +114,10 @@ def _area_to_table(
 
 
 def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float) -> float | None:
-    """Where a heading ends; None where none is, or a row may look like one.
+    """Where a heading ends; None where none is, or what looks like one may be a row or prose.
 
     A page that goes on may begin with text in every column too, but with a number over its numbers
-    and not with a word, or with none. `serials` are the characters of the serials' column.
+    and not with a word. `serials` are the characters of the serials' column.
     """
     if not area.headed:
         return None
@@ -124,9 +125,8 @@ def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float) -> float 
     inside = [r for r in (*area.rules, *area.stray) if area.box.top + unit / 2 < r.position]
     if any(rule.position < end + unit for rule in inside):
         return end
-    words = [b for b in serials or () if b.y_mid < end and b.width > WIDE * unit]
-    below = [b for b in serials or () if b.y_mid > end]
-    return end if words and below else None
+    words = (b for b in serials or () if b.y_mid < end and b.width > WIDE * unit)
+    return end if any(words) else None
 
 
 def _row_limits(area: Area, head: float | None, unit: float) -> list[float]:

@@ -29,6 +29,7 @@ from pipeline.model import Ruling
 EMPTY = 0.7  # rules with nothing between them stand farther apart than a double rule's
 IMPRINT = 12.0  # what stands below a table at the end of a letter is no higher
 HEAD = 4.5  # a heading is no higher
+LOOSE = 4.0  # names set downwards leave no higher blanks in a row that begins below a rule
 MARGIN = 0.4  # the outline stands so far off the text
 LEAST = 4.0  # the least height of a table without rules
 LARGE = 0.5  # share of the largest area
@@ -94,7 +95,7 @@ def unruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -
     first = True
     while large:
         best = _best(large, unit)
-        if first or (_is_headed(best, unit) and _are_many(best.gutters, unit)):
+        if first or (_is_headed(best, unit) and are_many(best.gutters, unit)):
             box = best.box
             stray = (r for r in rules if box.contains((r.start + r.end) / 2, r.position))
             yield replace(best, stray=tuple(stray))
@@ -102,7 +103,7 @@ def unruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -
         large = [one for one in large if one[1].box.overlap(best.box) <= 0]
 
 
-def _are_many(gutters: Sequence[Interval], unit: float) -> bool:
+def are_many(gutters: Sequence[Interval], unit: float) -> bool:
     """Whether gutters are more, and wider, than lines of prose show by chance."""
     return len(gutters) >= MANY and all(end - start >= BROAD * unit for start, end in gutters)
 
@@ -217,7 +218,7 @@ def _with_rest(area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit:
     best = grown = area
     # A heading never stands alone.
     alone = sum(is_full(rule, area.rules, unit) for rule in area.rules) < 3
-    for line in keeps_on(below, area.box.bottom, unit, BLANK if alone else REST):
+    for line in keeps_on(below, area.box.bottom, unit, BLANK if alone else REST, LOOSE):
         box = replace(area.box, bottom=max(b.bottom for b in line) + unit / 4)
         own = [rule for rule in rules if rule.position < box.bottom]
         grown = _area(box, [*grown.boxes, *line], [*area.rules, *own], unit)

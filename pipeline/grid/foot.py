@@ -17,19 +17,19 @@ THIN = 1.3  # a column of single characters is no wider
 
 
 def keeps_on(
-    boxes: Sequence[BBox], end: float, unit: float, first: float = REST
+    boxes: Sequence[BBox], end: float, unit: float, first: float = REST, blank: float = BLANK
 ) -> Iterator[list[BBox]]:
     """The lines below `end` that may belong to what stands above, from top to bottom.
 
     The tallest cell of a row begins just below the row's rule, no farther than `first` characters;
-    blanks inside a row may be higher.
+    blanks inside a row may be higher, up to `blank`.
     """
     before: list[BBox] = []
     lines = joined((b.top, b.bottom) for b in boxes)
     for top, bottom in lines:
         line = [b for b in boxes if top <= b.y_mid <= bottom]
         last = (top, bottom) == lines[-1] and top - end > REST * unit
-        if top - end > (BLANK if before else first) * unit:
+        if top - end > (blank if before else first) * unit:
             return
         if last and _is_number(line, unit) and not _is_below(line, before, unit):
             return
