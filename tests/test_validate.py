@@ -26,6 +26,7 @@ from pipeline.validate.serials import check_serials, ranges, serial_value
 from pipeline.validate.texts import (
     odd_characters,
     odd_item,
+    parted_number,
     repeated_part,
     unbalanced,
     uncommon_han,
@@ -253,3 +254,8 @@ def test_ranges_and_values() -> None:
 )
 def test_items_count_upwards(text: str, item: str | None) -> None:
     assert odd_item(text) == item
+
+
+def test_a_gap_in_a_number_is_a_lost_mark() -> None:
+    assert parted_number("力争新认定4 53家") == "4 53"
+    assert parted_number("培训 30 人次，共 2 期") is None

@@ -28,6 +28,7 @@ from pipeline.model import Ruling
 NARROW = 2.6  # the widest that serials and their heading are
 APART = 0.4  # serials stand farther apart
 WIDE = 0.7  # no digit is wider
+SURE = 0.5  # a gutter so wide parts columns for sure
 THIN = 0.25  # a piece of a rule is no thicker
 LONG = 0.8  # and longer than a dash in a serial
 DRAWN = 0.5
@@ -109,6 +110,8 @@ def _area_to_table(
         ),
         *over,
     )
+    if any(end - start < SURE * unit for start, end in area.gutters):
+        doubtful.append((area.box.top, area.box.bottom))
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
     return Aligned(rulings, area.box, unsure)
 

@@ -74,6 +74,8 @@ def select_task_tables(
             findings.append(_not_taken(table, "serials and parties but no known column of tasks"))
         elif any(_resembles(table, header, other) for other in chosen):
             findings.append(_not_taken(table, "columns of the task table before, yet no party"))
+        elif chosen and _counts_on(table, chosen[-1]):
+            findings.append(_not_taken(table, "serials that follow those of the task table before"))
     return chosen, findings
 
 
@@ -85,6 +87,16 @@ def _goes_on(table: Table, before: TaskTable) -> bool:
     last = [int(text) for text in _serials(before) if text.isdecimal()]
     first = fold(table.cell_at(0, columns[0].index).text)
     return bool(last) and first.isdecimal() and int(first) == last[-1] + 1
+
+
+def _counts_on(table: Table, before: TaskTable) -> bool:
+    """Whether a table of other columns counts on in its first one: rows that went astray."""
+    if not before.header.with_role("serial") or not table.rows:
+        return False
+    last = [int(text) for text in _serials(before) if text.isdecimal()]
+    column = dict.fromkeys(table.cell_at(row, 0) for row in range(table.rows))
+    numbers = [fold(cell.text) for cell in column if cell.text.strip()]
+    return bool(last and numbers) and numbers[0] == str(last[-1] + 1)
 
 
 def _serials(table: TaskTable) -> list[str]:

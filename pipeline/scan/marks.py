@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.characters import is_han
-from pipeline.scan.ink import has_eye
+from pipeline.scan.ink import has_eye, runs
 from pipeline.scan.spans import CLOSING, OPENING, Span
 
 WIDE_DASH = 0.7
@@ -22,7 +22,10 @@ SQUARE = 0.58
 TIGHT = 0.1  # the gap between two characters, where the line shows none
 RING = 0.21  # a 。 is as wide; the dot of a ， is smaller
 ASIDE = 0.2  # a quote stands so much nearer to what it encloses
+TAIL = 1.4
+"""How much higher the lower part of a ； is than its upper one."""
 
+COLONS = frozenset(":;：；")
 DOTS = frozenset("·•∙")
 POINTS = frozenset(".．") | DOTS
 BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
@@ -44,6 +47,10 @@ def set_marks(
         if mark in POINTS and _has_room(at, spans, height)
         else mark
         for at, mark in enumerate(marks)
+    ]
+    marks = [
+        _colon(mark, ink[:, slice(*span)]) if mark in COLONS else mark
+        for mark, span in zip(marks, spans, strict=True)
     ]
     marks = [_quote(at, marks, spans, height) for at in range(len(marks))]
     return _full_width(marks, spans, height)
@@ -83,6 +90,20 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
     if letter in DOTS:
         return "、" if large else letter
     return "。" if large else "，"
+
+
+def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
+    """： or ；by its lower part, which is a dot like the upper one, or a dot with a tail."""
+    parts = [end - start for start, end in runs(np.asarray(ink.any(axis=1)))]
+    if len(parts) != 2:
+        return letter
+    upper, lower = parts
+    wide = letter in "：；"
+    if lower >= TAIL * upper and lower > upper + 1:
+        return "；" if wide else ";"
+    if abs(lower - upper) <= 1:
+        return "：" if wide else ":"
+    return letter
 
 
 def _has_room(at: int, spans: Sequence[Span], height: float) -> bool:

@@ -147,9 +147,8 @@ def _fill_proven(
 
 
 def _told(grid: Grid, page: int) -> Finding:
-    # Half of the rows read so hold a value that is cut or joined wrongly: all of them are in doubt.
     message = "A table without column rules: columns and rows follow from how its text is set."
-    return Finding(STAGE, Code.TABLE_UNRULED, Severity.WARNING, message, page, grid.box)
+    return Finding(STAGE, Code.TABLE_UNRULED, Severity.INFO, message, page, grid.box)
 
 
 def _has_header(part: Part, known: KnownHeaders) -> bool:

@@ -21,6 +21,7 @@ from pipeline.validate.texts import (
     is_ended,
     odd_characters,
     odd_item,
+    parted_number,
     repeated_part,
     unbalanced,
     uncommon_han,
@@ -163,6 +164,10 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
             if item := odd_item(text):
                 message = f"{column} counts its items badly at {item}"
+                severity = _if_recognised(task)
+                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+            if parted := parted_number(text):
+                message = f"{column} has a number with a gap in it: {parted}"
                 severity = _if_recognised(task)
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
         yield from _odd_characters(task, settings)

@@ -19,6 +19,7 @@ _ITEM_BRACKET = re.compile(r"(?:(?<=^)|(?<=[。；;\n\s]))[\d一二三四五六�
 _LOOP = re.compile(r"([^\d\s.…·—\-_]{2,20}?)\1{3,}")
 _ITEM = re.compile(r"(?:^|(?<=[。；;!?\n]))(\d{1,2})\.(?!\d)")
 _BARE_ITEM = re.compile(r"(?<=[。；;])(\d{1,2})(?=[\u4e00-\u9fff])")
+_PARTED = re.compile(r"\d+ \d+")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
 _FINAL = "。！？；;!?…”）)》"
@@ -90,6 +91,12 @@ def odd_item(text: str) -> str | None:
             return f"{bare[1] if bare and int(bare[1]) == before + 1 else number}"
     bare = _BARE_ITEM.search(folded)
     return bare[1] if bare and int(bare[1]) == numbers[-1] + 1 else None
+
+
+def parted_number(text: str) -> str | None:
+    """Two digits with a blank between, or None: Chinese prints a mark there, which was lost."""
+    found = _PARTED.search(text)
+    return found[0] if found else None
 
 
 def is_ended(text: str) -> bool:
