@@ -139,6 +139,8 @@ def _goes_on_to(area: Area, lower: Area, unit: float) -> bool:
     whole = area.box.top < lower.box.top - unit and area.box.bottom > lower.box.bottom - unit
     if not whole or len(area.gutters) < len(lower.gutters):
         return False
+    if any(end - start < GUTTER * unit for start, end in area.gutters):
+        return False  # they run between the characters of a title
     above = [b for b in area.boxes if b.y_mid < lower.box.top]
     edges = [sum(gutter) / 2 for gutter in area.gutters]
     # A title runs over gutters, or stands in one column alone.

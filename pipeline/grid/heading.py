@@ -56,7 +56,19 @@ def _words(boxes: Sequence[BBox], unit: float) -> list[BBox]:
         near = [word for word in words if _is_beside(word, box, unit)]
         words = [word for word in words if word not in near]
         words.append(union([box, *near]))
-    return words
+    # The parts of a character over one another, as of 责, are none of them tall.
+    parts = [box for box in boxes if box.height <= TALL * unit]
+    return [_with_parts(word, parts, unit) for word in words]
+
+
+def _with_parts(word: BBox, parts: Sequence[BBox], unit: float) -> BBox:
+    """A word with the low parts of characters beside it, at its height."""
+    top, bottom = word.top - unit / 8, word.bottom + unit / 8
+    for part in sorted(parts, key=lambda part: abs(part.x_mid - word.x_mid)):
+        apart = max(word.x0, part.x0) - min(word.x1, part.x1)
+        if top <= part.top and part.bottom <= bottom and apart < WORD * unit:
+            word = union([word, part])
+    return word
 
 
 def _is_beside(one: BBox, other: BBox, unit: float) -> bool:
