@@ -74,11 +74,9 @@ def test_rows_without_any_rule_begin_with_their_serials(settings: Settings) -> N
 
 
 @pytest.mark.parametrize("rules", [True, False])
-def test_such_a_table_is_told_and_in_doubt(settings: Settings, rules: bool) -> None:
+def test_such_a_table_is_told(settings: Settings, rules: bool) -> None:
     layout = pages_to_layout([table_sheet(rules)], settings)
     told = [f for f in layout.findings if f.code is Code.TABLE_UNRULED]
-    assert told
-    assert all(finding.severity is Severity.WARNING for finding in told)
     assert any(finding.box is not None and finding.page == 1 for finding in told)
 
 

@@ -6,37 +6,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import numpy as np
-
-from pipeline.geometry import BBox, union
-from pipeline.grid.foot import BLANK, REST, keeps_on, without_foot
+from pipeline.geometry import BBox
+from pipeline.grid.foot import BLANK, REST, keeps_on
 from pipeline.grid.frames import is_beside, is_full, rule_groups
 from pipeline.grid.gutters import (
     BARE,
     BARE_RULED,
     GUTTER,
-    SLAB,
-    STEP,
-    Flags,
     find_gutters,
-    runs,
-    to_slabs,
 )
 from pipeline.grid.intervals import Interval, gaps, joined
+from pipeline.grid.search import parts_in_columns, worth
 from pipeline.model import Ruling
 
 # In characters.
 EMPTY = 0.7  # rules with nothing between them stand farther apart than a double rule's
 IMPRINT = 12.0  # what stands below a table at the end of a letter is no higher
-HEAD = 4.5  # a heading is no higher
+HEAD = 6.0  # a heading is no higher
 LOOSE = 4.0  # names set downwards leave no higher blanks in a row that begins below a rule
-MARGIN = 0.4  # the outline stands so far off the text
-LEAST = 4.0  # the least height of a table without rules
 LARGE = 0.5  # share of the largest area
 MANY = 3  # gutters of a table of many columns
 BROAD = 0.5  # their width: stretches of white in lines of prose are seldom all so wide
 MOSTLY = 0.6  # share of the width that a rule between rows is drawn
-FULL = 0.7  # share of the width: what is so full without gutters has no columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +77,10 @@ def unruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -
     ends of rows.
     """
     found = []
-    for box, columns in _by_gutters(boxes, unit) if boxes else ():
+    for box, columns in parts_in_columns(boxes, unit) if boxes else ():
         area = _area(box, [b for b in boxes if _inside(b, box)], (), unit)
         if area.gutters:
-            found.append((_worth(columns, box.height), area))
+            found.append((worth(columns, box.height), area))
     most = max((worth for worth, _ in found), default=0.0)
     large = [one for one in found if one[0] >= LARGE * most]
     first = True
@@ -119,11 +110,6 @@ def _best(areas: Sequence[tuple[float, Area]], unit: float) -> Area:
     best = next((area for _, area in headed if area.box.overlap(best.box) > 0), best)
     # Rows of a table that goes on may look like a heading; what is above them keeps to its columns.
     return next((area for _, area in areas if _goes_on_to(area, best, unit)), best)
-
-
-def _worth(columns: int, height: float) -> float:
-    """Few lines have many gutters by chance; so height counts for more than their number."""
-    return height * float(np.sqrt(columns - 1))
 
 
 def _is_headed(area: Area, unit: float) -> bool:
@@ -227,7 +213,7 @@ def _with_rest(area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit:
         if len(grown.gutters) < 2:
             break
         # What looks like a gutter in few lines is none in more, so that the fewest may be right.
-        best = max(best, grown, key=lambda one: _worth(len(one.gutters) + 1, one.box.height))
+        best = max(best, grown, key=lambda one: worth(len(one.gutters) + 1, one.box.height))
     return best
 
 
@@ -236,59 +222,35 @@ def _inside(box: BBox, area: BBox) -> bool:
 
 
 def _area(box: BBox, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Area:
-    head, closed = _head(box, boxes, rules, unit)
-    above = set(head)
-    body = [other for other in boxes if other not in above]
-    found = find_gutters(box, head, body, unit, BARE_RULED if closed else BARE)
-    return Area(box, tuple(boxes), tuple(rules), tuple(head), found.across, found.headed)
+    """The area with its gutters, under the first of its possible headings that is one."""
+    areas = []
+    for head, bare in _heads(box, boxes, rules, unit):
+        above = set(head)
+        body = [other for other in boxes if other not in above]
+        found = find_gutters(box, head, body, unit, bare)
+        area = Area(box, tuple(boxes), tuple(rules), tuple(head), found.across, found.headed)
+        if area.headed:
+            return area
+        areas.append(area)
+    return areas[0]
 
 
-def _head(
+def _heads(
     box: BBox, boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float
-) -> tuple[list[BBox], bool]:
-    """The characters of the first row, and whether a rule closes it."""
+) -> Iterator[tuple[list[BBox], float]]:
+    """The characters of the first row, and the share of columns that it may leave bare.
+
+    Where no rule closes it, a heading over several columns may stand in a line of its own.
+    """
     for y in sorted(rule.position for rule in rules):
         if box.top + unit < y < box.bottom - unit:
             # A rule inside a heading is short; one beside a merged cell is not.
             drawn = [rule for rule in rules if abs(rule.position - y) < unit / 2]
             if sum(rule.end - rule.start for rule in drawn) > MOSTLY * box.width:
-                return [b for b in boxes if b.y_mid < y], True
-    lines = joined((b.top, b.bottom) for b in boxes)
-    free = gaps(lines, GUTTER * unit / 2)
-    low = free[0][0] if free else box.bottom
-    return [b for b in boxes if b.y_mid < low], False
-
-
-def _by_gutters(boxes: Sequence[BBox], unit: float) -> Iterator[tuple[BBox, int]]:
-    """Parts of the page in three columns or more, as high as may be, with the columns' number."""
-    page = union(boxes)
-    filled = to_slabs(boxes, page, unit)
-    used: Flags = np.asarray(filled.any(axis=1))
-    for start in range(len(filled)):
-        if not used[start] or (start and used[start - 1]):
-            continue
-        ends = list(_grow(filled, used, start))
-        if not ends:
-            continue
-        end, columns = max(ends, key=lambda found: _worth(found[1], found[0] - start))
-        top, bottom = (page.top + place * SLAB * unit for place in (start, end))
-        own = [b for b in boxes if top - unit / 2 <= b.y_mid <= bottom + unit / 2]
-        yield union(without_foot(own, unit)).expand(MARGIN * unit), columns
-
-
-def _grow(filled: Flags, used: Flags, start: int) -> Iterator[tuple[int, int]]:
-    """The ends that a table beginning at a slab may have, with its columns; three at least."""
-    covered, blank = filled[start].copy(), 0
-    least = max(1, round(GUTTER / STEP))
-    for end in range(start + 1, len(filled) + 1):
-        columns = 1 + sum(b - a >= least for a, b in runs(~covered) if a > 0 and b < len(covered))
-        whole = (end - start) * SLAB >= LEAST
-        if whole and columns < 3 and covered.mean() > FULL:
-            return
-        if whole and columns > 2 and (end == len(filled) or not used[end]):
-            yield end, columns
-        if end < len(filled):
-            blank = 0 if used[end] else blank + 1
-            if blank * SLAB >= BLANK:
+                yield [b for b in boxes if b.y_mid < y], BARE_RULED
                 return
-            covered |= filled[end]
+    lines = joined((b.top, b.bottom) for b in boxes)
+    ends = [gap[0] for gap in gaps(lines, GUTTER * unit / 2)][:2] or [box.bottom]
+    for number, low in enumerate(ends):
+        if not number or low - box.top <= HEAD * unit:
+            yield [b for b in boxes if b.y_mid < low], BARE

@@ -24,10 +24,10 @@ REST = 0.3  # what speaks against the rest of a row above the first one
 FAR = 1.5  # a wider gap tells no more
 WORTH = 0.6
 """What a gap as wide as a character counts against a character's distance from the middle."""
-MERGED = 0.9
+MERGED = 1.2
 """What speaks against a gap over all columns but one, whose text may be that of merged cells."""
 SPARSE = 0.3
-"""The same where that column has fewer texts than there are serials."""
+"""The same where that column has fewer texts than there are serials, and much white."""
 BLOCK = 1.05  # lines of one cell stand nearer
 SPARE = 0.1  # lines of one cell stand apart alike but for so much
 LOOSE = 1.4
@@ -200,7 +200,7 @@ def _gaps_but_merged(band: Band, low: float, high: float, least: float) -> list[
     """The gaps over all columns, then those over all but one or two, which may be merged cells."""
     found = dict.fromkeys(_white(band.filled, low, high, least), 0.0)
     costs = [
-        (index, SPARSE if len(to_blocks(column, band.unit)) < len(band.marks) else MERGED)
+        (index, SPARSE if _is_sparse(column, band) else MERGED)
         for index, column in enumerate(band.filled)
         if index != band.serial and any(a < high and low < b for a, b in column)
     ]
@@ -212,6 +212,11 @@ def _gaps_but_merged(band: Band, low: float, high: float, least: float) -> list[
             for gap in _white(rest, low, high, least):
                 found[gap] = min(found.get(gap, against), against)
     return sorted(found.items(), key=lambda one: (one[1], one[0]))
+
+
+def _is_sparse(column: Sequence[Interval], band: Band) -> bool:
+    few = len(to_blocks(column, band.unit)) < len(band.marks)
+    return few and 2 * sum(b - a for a, b in column) < band.bottom - band.top
 
 
 def to_blocks(filled: Sequence[Interval], unit: float) -> list[Interval]:

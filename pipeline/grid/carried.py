@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.geometry import BBox, union
-from pipeline.grid.areas import MARGIN, Area
+from pipeline.grid.areas import Area
 from pipeline.grid.foot import keeps_on
 from pipeline.grid.intervals import Interval
+from pipeline.grid.search import MARGIN
 from pipeline.model import Ruling
 
 # In characters.

@@ -38,9 +38,8 @@ def merged_rows(
         return
     for number, filled in enumerate(columns):
         blocks = to_blocks(filled, unit)
-        if list(filled) == list(marks) or not _spans_rows(blocks, rows, unit):
-            continue
-        for first, last in _to_ranges(blocks, rows, unit):
+        room = 0.0 if list(filled) == list(marks) else _room(blocks, rows, unit)
+        for first, last in _to_ranges(blocks, rows, unit, room) if room else ():
             yield from ((number, rows[row][1]) for row in range(first, last))
 
 
@@ -49,18 +48,24 @@ def _are_in_middle(marks: Sequence[Interval], rows: Sequence[Interval], unit: fl
     return bool(off) and sum(off) >= MOST * len(off)
 
 
-def _spans_rows(blocks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> bool:
-    """Whether text runs over the end of a row, or is far from the middle with blanks beside it."""
+def _room(blocks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> float:
+    """How far, in characters, text may be from the middle of merged rows; 0 where none are merged.
+
+    Text that runs over the end of a row is that of several. Where rows are blank, one far from the
+    middle of its own is too, if it is much nearer to that of several.
+    """
     ends = [above[1] for above, _ in pairwise(rows)]
     if any(top + unit / 8 < end < bottom - unit / 8 for top, bottom in blocks for end in ends):
-        return True
+        return FIT
     own = [_row_of(block, rows) for block in blocks]
-    off = [abs(_middle(b) - _middle(row)) for b, row in zip(blocks, own, strict=True)]
-    return any(row not in own for row in rows) and any(far > OFF * unit for far in off)
+    off = [abs(_middle(b) - _middle(row)) / unit for b, row in zip(blocks, own, strict=True)]
+    if all(row in own for row in rows) or max(off, default=0.0) <= OFF:
+        return 0.0
+    return min(FIT, sum(off) / len(off) / 2)
 
 
 def _to_ranges(
-    blocks: Sequence[Interval], rows: Sequence[Interval], unit: float
+    blocks: Sequence[Interval], rows: Sequence[Interval], unit: float, room: float
 ) -> list[tuple[int, int]]:
     """The first and last row of each cell, so that its text is in its middle; [] if none are.
 
@@ -83,7 +88,7 @@ def _to_ranges(
         paths = step
     cost, ranges = paths.get(len(rows) - 1, (float("inf"), []))
     lead = LEAD * (len(ranges) > len(blocks))
-    return ranges if cost - lead <= FIT * len(blocks) else []
+    return ranges if cost - lead <= room * len(blocks) else []
 
 
 def _length(span: Interval) -> float:

@@ -16,7 +16,7 @@ NEAR = 4.0  # characters so near to a stretch are looked at
 CLOSE = 0.25  # characters of a line stand nearer
 SINGLE = 1.3  # one character is no wider
 WORD = 1.7  # and two are wider than this
-APART = 0.9  # headings of two columns stand farther apart
+APART, FAR = 0.9, 4.0  # headings of two columns stand farther apart, words and single characters
 LEAST, MOST = 0.1, 0.5  # shares of their height that two lines off level have in common
 LIKE = 0.15
 """Share by which the pitch of characters differs in one line."""
@@ -33,7 +33,10 @@ def parts_columns(gutter: Interval, boxes: Sequence[BBox], unit: float) -> bool:
 
 
 def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
-    """Whether headings of several close characters stand on both sides of a white stretch."""
+    """Whether the headings of two columns stand on both sides of a white stretch.
+
+    They are words of several close characters, or so far apart as no characters of one are.
+    """
     for line in _lines(head):
         left = [(-b.x1, -b.x0) for b in line if b.x_mid < gutter[0]]
         right = [(b.x0, b.x1) for b in line if b.x_mid > gutter[1]]
@@ -41,7 +44,8 @@ def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
             continue
         sides = [_close_up(side, CLOSE * unit)[0] for side in (left, right)]
         apart = sides[0][0] + sides[1][0]
-        if apart > APART * unit and all(end - start > WORD * unit for start, end in sides):
+        words = all(end - start > WORD * unit for start, end in sides)
+        if apart > FAR * unit or (apart > APART * unit and words):
             return True
     return False
 
