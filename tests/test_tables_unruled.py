@@ -8,7 +8,7 @@ import pytest
 from ruled import LEADING, PAD, Sheet
 
 from pipeline.config import Settings, load_settings
-from pipeline.model import Code, Layout, PageContent, Ruling, Severity
+from pipeline.model import Code, Layout, PageContent, Ruling
 from pipeline.normalise import layout_to_tasks
 from pipeline.tables import pages_to_layout
 

@@ -18,6 +18,7 @@ from pipeline.grid.areas import Area, are_many, ruled_areas, unruled_areas
 from pipeline.grid.bands import Band, band_to_rows, below_head, text_lines, to_band
 from pipeline.grid.carried import Columns, carried_area
 from pipeline.grid.foot import goes_over
+from pipeline.grid.gutters import STEP
 from pipeline.grid.heading import heading_rules
 from pipeline.grid.intervals import Interval, joined
 from pipeline.grid.lines import SNAP, cluster
@@ -83,7 +84,8 @@ def _area_to_table(
     area: Area, page: Sequence[BBox], unit: float, serial: int | None = None
 ) -> Aligned | None:
     """The table in an area; `page` are all characters around it, `serial` its serials' column."""
-    edges = [area.box.x0, *((a + b) / 2 for a, b in area.gutters), area.box.x1]
+    inner = [_edge(gutter, area.boxes, unit) for gutter in area.gutters]
+    edges = [area.box.x0, *inner, area.box.x1]
     if len(edges) < 4:
         return None
     columns = [[b for b in area.boxes if a <= b.x_mid < c] for a, c in pairwise(edges)]
@@ -114,6 +116,18 @@ def _area_to_table(
         doubtful.append((area.box.top, area.box.bottom))
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
     return Aligned(rulings, area.box, unsure)
+
+
+def _edge(gutter: Interval, boxes: Sequence[BBox], unit: float) -> float:
+    """Where in a gutter the columns part: near its middle, where the fewest characters stand.
+
+    A heading may hang into it.
+    """
+    middle, reach = sum(gutter) / 2, (gutter[1] - gutter[0]) / 2
+    near = [b for b in boxes if b.x0 < gutter[1] and gutter[0] < b.x1]
+    count = int(reach / (STEP * unit))
+    tries = [middle + side * at * STEP * unit for at in range(count + 1) for side in (1, -1)]
+    return min(tries, key=lambda x: sum(b.x0 < x < b.x1 for b in near))
 
 
 def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float) -> float | None:

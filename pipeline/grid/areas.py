@@ -22,7 +22,8 @@ from pipeline.model import Ruling
 # In characters.
 EMPTY = 0.7  # rules with nothing between them stand farther apart than a double rule's
 IMPRINT = 12.0  # what stands below a table at the end of a letter is no higher
-HEAD = 6.0  # a heading is no higher
+HEAD = 4.5  # a heading is no higher
+TALL = 6.0  # and one of two levels
 LOOSE = 4.0  # names set downwards leave no higher blanks in a row that begins below a rule
 LARGE = 0.5  # share of the largest area
 MANY = 3  # gutters of a table of many columns
@@ -250,7 +251,10 @@ def _heads(
                 yield [b for b in boxes if b.y_mid < y], BARE_RULED
                 return
     lines = joined((b.top, b.bottom) for b in boxes)
-    ends = [gap[0] for gap in gaps(lines, GUTTER * unit / 2)][:2] or [box.bottom]
-    for number, low in enumerate(ends):
-        if not number or low - box.top <= HEAD * unit:
-            yield [b for b in boxes if b.y_mid < low], BARE
+    ends = [gap[0] for gap in gaps(lines, GUTTER * unit / 2)] or [box.bottom]
+    first = [b for b in boxes if b.y_mid < ends[0]]
+    yield first, BARE
+    low = ends[1] if len(ends) > 1 else box.bottom
+    wide = max((b.x1 for b in first), default=0) - min((b.x0 for b in first), default=0)
+    if wide < LARGE * box.width and low - box.top <= TALL * unit:
+        yield [b for b in boxes if b.y_mid < low], BARE
