@@ -199,15 +199,18 @@ def _rule_places(rules: Sequence[Ruling], unit: float) -> list[float]:
 
 
 def _serial_column(columns: Sequence[list[BBox]], unit: float) -> int | None:
-    """The first of the left columns that holds narrow lines apart from each other."""
+    """The left column that holds narrow lines apart from each other, numbers rather than words."""
+    found: list[tuple[int, int]] = []
     for index, boxes in enumerate(columns[:3]):
         lines = text_lines(boxes)
         if len(lines) > 1 and all(line.width <= NARROW * unit for line in lines):
             apart = [after.top - before.bottom for before, after in pairwise(lines)]
             # The first of them is the heading, which may stand near.
             if all(gap > unit for gap in apart[1:]) and apart[0] > APART * unit:
-                return index
-    return None
+                below = [b for b in boxes if b.y_mid > lines[0].bottom]
+                words = sum(b.width > WIDE * unit for b in below)
+                found.append((words, index))
+    return min(found)[1] if found else None
 
 
 def _ruled_segments(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.geometry import BBox
+from pipeline.geometry import BBox, union
 from pipeline.grid.foot import BLANK, REST, keeps_on
 from pipeline.grid.frames import is_beside, is_full, rule_groups
 from pipeline.grid.gutters import (
@@ -24,6 +24,7 @@ EMPTY = 0.7  # rules with nothing between them stand farther apart than a double
 IMPRINT = 12.0  # what stands below a table at the end of a letter is no higher
 HEAD = 4.5  # a heading is no higher
 TALL = 6.0  # and one of two levels
+MIDDLE = 1.5  # a title stands no farther from the middle of its table
 LOOSE = 4.0  # names set downwards leave no higher blanks in a row that begins below a rule
 LARGE = 0.5  # share of the largest area
 MANY = 3  # gutters of a table of many columns
@@ -255,6 +256,8 @@ def _heads(
     first = [b for b in boxes if b.y_mid < ends[0]]
     yield first, BARE
     low = ends[1] if len(ends) > 1 else box.bottom
-    wide = max((b.x1 for b in first), default=0) - min((b.x0 for b in first), default=0)
-    if wide < LARGE * box.width and low - box.top <= TALL * unit:
+    over = union(first) if first else box
+    # What stands over the middle of all columns is a title.
+    beside = over.width < LARGE * box.width and abs(over.x_mid - box.x_mid) > MIDDLE * unit
+    if beside and low - box.top <= TALL * unit:
         yield [b for b in boxes if b.y_mid < low], BARE
