@@ -93,16 +93,21 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
 
 
 def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
-    """： or ；by its lower part, which is a dot like the upper one, or a dot with a tail."""
-    parts = [end - start for start, end in runs(np.asarray(ink.any(axis=1)))]
+    """： or ；by its lower part: a dot like the upper one, or higher than both are wide.
+
+    What stands beside dots in the same columns tells nothing, and the letter stays.
+    """
+    parts = runs(np.asarray(ink.any(axis=1)))
     if len(parts) != 2:
         return letter
-    upper, lower = parts
-    wide = letter in "：；"
-    if lower >= TAIL * upper and lower > upper + 1:
-        return "；" if wide else ";"
-    if abs(lower - upper) <= 1:
-        return "：" if wide else ":"
+    (upper, wide), (lower, narrow) = (
+        (end - start, int(ink[start:end].any(axis=0).sum())) for start, end in parts
+    )
+    full = letter in "：；"
+    if lower >= TAIL * max(upper, narrow) and lower > upper + 1:
+        return "；" if full else ";"
+    if max(upper, lower, wide, narrow) <= min(upper, lower, wide, narrow) + 1:
+        return "：" if full else ":"
     return letter
 
 
