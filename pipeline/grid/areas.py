@@ -169,6 +169,12 @@ def _is_crossed(area: Area, boxes: Sequence[BBox]) -> bool:
     return over or len(area.gutters) < 2
 
 
+def _runs_over(boxes: Sequence[BBox], area: Area) -> bool:
+    """Whether text lies over the middle of a gutter."""
+    middles = [sum(gutter) / 2 for gutter in area.gutters]
+    return any(b.x0 < x < b.x1 for b in boxes for x in middles)
+
+
 def _is_spoilt(area: Area, larger: Area) -> bool:
     """Whether columns are lost by what a larger area holds besides.
 
@@ -192,7 +198,8 @@ def _without_rest(area: Area, unit: float) -> Area:
         box = replace(area.box, bottom=end + unit / 4)
         rules = [rule for rule in area.rules if rule.position < start]
         upper = _area(box, [b for b in area.boxes if b.y_mid < end], rules, unit)
-        if len(upper.gutters) > 1 and _is_spoilt(upper, area):
+        below = [b for b in area.boxes if b.y_mid > start]
+        if len(upper.gutters) > 1 and (_is_spoilt(upper, area) or _runs_over(below, upper)):
             return upper
     return area
 

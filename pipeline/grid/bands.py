@@ -116,8 +116,9 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
         (start for column in band.filled for start, _ in column if start > band.top), default=0.0
     )
     reach = ABOVE * band.unit
+    apart = LOOSE * _usual_gap(span for column in band.filled for span in pairwise(column))
     cuts: list[float] = []
-    doubtful: list[Interval] = []
+    wide, doubtful = 0, list[Interval]()
     above = band.top
     for top, bottom in band.marks:
         if top - first > reach:  # nothing stands above the first row
@@ -132,10 +133,13 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
             # Those over all columns come first.
             gap, merged = max(near, key=lambda one: (-one[1], one[0][0]))
             cuts.append(_middle(gap))
+            wide += gap[1] - gap[0] >= apart
             if merged:
                 doubtful.append((above, bottom))
         above = bottom
-    return (cuts, doubtful) if not cuts or 2 * len(doubtful) < len(cuts) else None
+    # Above a serial in the middle of its row there may be a gap too, but as between any lines.
+    parted = 2 * wide >= len(cuts) and 2 * len(doubtful) < len(cuts)
+    return (cuts, doubtful) if parted or not cuts else None
 
 
 def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
@@ -221,11 +225,14 @@ def _is_sparse(column: Sequence[Interval], band: Band) -> bool:
 
 def to_blocks(filled: Sequence[Interval], unit: float) -> list[Interval]:
     """Lines that stand as close as lines of one cell do, as one stretch."""
-    apart = sorted(below[0] - above[1] for above, below in pairwise(filled))
-    # Of two lines in each row, every other gap is one between rows.
-    usual = apart[len(apart) // 4] if apart else 0.0
-    close = min(BLOCK * unit, LOOSE * usual + SPARE * unit)
+    close = min(BLOCK * unit, LOOSE * _usual_gap(pairwise(filled)) + SPARE * unit)
     return [(top, bottom - close) for top, bottom in joined((a, b + close) for a, b in filled)]
+
+
+def _usual_gap(pairs: Iterable[tuple[Interval, Interval]]) -> float:
+    """The gap between two lines; of two lines in each row, every other gap is one between rows."""
+    apart = sorted(below[0] - above[1] for above, below in pairs)
+    return apart[len(apart) // 4] if apart else 0.0
 
 
 def _white(
