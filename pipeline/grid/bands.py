@@ -137,8 +137,10 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
             if merged:
                 doubtful.append((above, bottom))
         above = bottom
-    # Above a serial in the middle of its row there may be a gap too, but as between any lines.
-    parted = 2 * wide >= len(cuts) and 2 * len(doubtful) < len(cuts)
+    # Above a serial in the middle of its row there may be a gap too, but as between any lines; the
+    # first row shows where serials stand, if it begins there.
+    shown = 2 * wide >= len(cuts) or len(cuts) < len(band.marks)
+    parted = shown and 2 * len(doubtful) < len(cuts)
     return (cuts, doubtful) if parted or not cuts else None
 
 
