@@ -279,6 +279,9 @@ def test_full_lines_wrap_and_lines_ended_early_part(
         ),
         ("县政府办（金融）国网霁川县供电公司", "县政府办（金融） 国网霁川县供电公司"),
         ("各乡镇（街道）县城管局", "各乡镇（街道） 县城管局"),
+        # A place begins another name behind a known body.
+        ("县公安局霁川县城市建设投资集团有限公司", "县公安局 霁川县城市建设投资集团有限公司"),
+        ("县乡村振兴局中国人民银行霁川县支行", "县乡村振兴局 中国人民银行霁川县支行"),
     ],
 )
 def test_known_names_without_anything_between_them_are_parted(text: str, units: str) -> None:
@@ -300,6 +303,9 @@ def test_known_names_without_anything_between_them_are_parted(text: str, units: 
         "县住建局房产服务中心",
         "县公安局交警大队",
         "县公安局（交警）大队",
+        "国网四川省电力公司青溪县供电公司",
+        "中国人民银行青溪县支行",
+        "市公安局青溪区分局",
         "市生态环境局（青溪县）分局",
         "四川投资集团（控股）有限责任公司",
         "自贸试验区（青溪片区）管委会",

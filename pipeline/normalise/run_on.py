@@ -13,6 +13,7 @@ from pipeline.normalise.unit_roles import Item
 
 EVERY = re.compile("各[省市县区州旗乡镇]")
 """How every body of a level begins, and goes on: 各乡 / 镇（街道）, 各县 / 区."""
+_PLACED = re.compile("(?:中国|国网|国家)|[^省市县区州旗盟镇乡]{2,3}[县市区州旗](?=.{3})")
 _SHORTEST = 3  # characters of a body
 
 
@@ -24,7 +25,8 @@ def part_run_on(
     doubts: list[tuple[Code, Severity, str]] = []
     for item in items:
         pieces = _behind_brackets(item.text, directory)
-        names = [name for piece in pieces for name in directory.parted(piece)]
+        pieces = [name for piece in pieces for name in directory.parted(piece)]
+        names = [name for piece in pieces for name in _before_places(piece, directory)]
         found += [Item(name, item.after, item.leads) for name in names]
         if len(names) > 1:
             message = f"no sign parts {item.text}, taken as {'、'.join(names)}"
@@ -45,6 +47,24 @@ def _behind_brackets(unit: str, directory: Directory) -> list[str]:
             another = begins or directory.knows(after) or known.is_self_standing(inside)
         if another:
             return [unit[:end], *_behind_brackets(after, directory)]
+    return [unit]
+
+
+def _before_places(unit: str, directory: Directory) -> list[str]:
+    """`unit` parted behind a known body where a name begins with its place: 县公安局 / 青溪县城投.
+
+    Branches are named by their place as well: 市生态环境局青溪县分局 is no whole name behind its
+    bureau, and a company behind a company is one of its own.
+    """
+    known = directory.organs
+    for at in range(_SHORTEST, len(unit) - _SHORTEST):
+        before, after = unit[:at], unit[at:]
+        begins = _PLACED.match(after) and known.is_self_standing(after)
+        begins = begins and not (before.endswith("公司") and after.endswith("公司"))
+        if begins and at not in bracketed(unit) and directory.is_body(before):
+            if directory.knows(unit):
+                break
+            return [before, *_before_places(after, directory)]
     return [unit]
 
 
