@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -236,6 +236,36 @@ def test_a_part_of_a_task_table_whose_parties_are_not_known_is_reported() -> Non
     tasks, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
     assert [task.name for task in tasks] == ["修路"]
     assert [(f.code, f.table_no) for f in findings] == [(Code.HEADER_MISSING, 2)]
+
+
+def test_rows_that_went_astray_are_told_by_their_serials() -> None:
+    head = ("序号", "工作任务", "责任单位")
+    first = Table(1, 3, 3, tuple(rows(0, head, ("1", "修路", "县住建局"), ("2", "架桥", ""))), 1)
+    for serial, count in (("3", 1), ("1", 0), ("三千", 0)):
+        second = Table(2, 2, 2, tuple(rows(0, (serial, "办学"), ("4", "招生"))), 0)
+        _, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
+        assert sum(f.table_no == 2 for f in findings) == count
+
+
+@pytest.mark.parametrize(
+    ("printed", "score", "serial"),
+    [
+        ("“3", 0.9, "3"),
+        ("3+", 0.9, "3"),
+        ("3_", 0.9, "3"),
+        ("3.", 0.9, "3."),
+        ("（3）", 0.9, "（3）"),
+        ("3+", 1.0, "3+"),
+        ("2A", 0.9, "2A"),
+    ],
+)
+def test_specks_beside_a_serial_are_no_part_of_it(printed: str, score: float, serial: str) -> None:
+    cells = rows(0, ("序号", "工作任务", "责任单位"), (printed, "修路", "县住建局"))
+    cells = [replace(one, score=score) if one.row else one for one in cells]
+    tasks, findings = read(Table(1, 2, 3, tuple(cells), 1))
+    assert [task.serial for task in tasks] == [serial]
+    told = [f for f in findings if f.code is Code.SERIAL_ODD and "taken as" in f.message]
+    assert len(told) == (printed != serial)
 
 
 BOTH = ("县住建局、县交通局", "县教育局")

@@ -24,6 +24,7 @@ from pipeline.party import Party
 STAGE = "normalise"
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+_SPECKED = re.compile(r"[\"“”‘’'`·:：,，;；_+*~^-]*(\d{1,3})[\"“”‘’'`·:：,，;；_+*~^-]*")
 _LEFT_OUT = {
     RowKind.TOTAL: (Severity.INFO, "a row of totals"),
     RowKind.NOTE: (Severity.INFO, "a note"),
@@ -154,6 +155,7 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
     texts = {role: _text(draft, role) for role in TEXT_ROLES}
     if headings is not None:
         texts["category"] = headings.category
+    texts["serial"] = _clean_serial(draft, texts["serial"])
     texts["name"] = _restored_name(draft, texts["name"], aids.texts)
     leaders = _leaders(draft, aids.roster, settings)
     lead_units, units = _units(draft, aids, settings)
@@ -194,6 +196,18 @@ def _text(draft: _Draft, role: str) -> str | None:
         return None
     texts = (join_lines(cell.text.split("\n")) for cell in draft.cells_of(role))
     return "\n".join(dict.fromkeys(_GAP.sub("", text) for text in texts if text))
+
+
+def _clean_serial(draft: _Draft, serial: str | None) -> str | None:
+    """A serial without the specks of a scan that were read as marks: “3, 5+; 1. and （1） stay."""
+    cells = [draft.row.cells[column.index] for column in draft.table.header.with_role("serial")]
+    found = _SPECKED.fullmatch(serial or "")
+    if found is None or found[1] == serial or all(cell.score >= 1 for cell in cells):
+        return serial
+    draft.doubt(
+        cells[0], (Code.SERIAL_ODD, Severity.WARNING, f"serial {serial} taken as {found[1]}")
+    )
+    return found[1]
 
 
 def _restored_name(draft: _Draft, name: str | None, texts: Sequence[str]) -> str | None:

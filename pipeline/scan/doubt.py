@@ -28,7 +28,7 @@ SUREST = 0.9999
 USUAL_HEIGHT = 30.0
 """Pixels of a line of 10.5 points at 200 dots per inch."""
 STRAY = re.compile(
-    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|([%.,:;、。])\1|\d:|[年月日前底局]-$|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|([%.,:;、。])\1|\d:|[年月日前底局]-$|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
 )
 """Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
 
