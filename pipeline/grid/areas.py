@@ -89,9 +89,11 @@ def unruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -
     while large:
         best = _best(large, unit)
         if first or (_is_headed(best, unit) and are_many(best.gutters, unit)):
-            box = best.box
+            # Few rows show more gutters than there are: the last may be left out for them.
+            whole = _with_rest(best, boxes, (), unit) if best.headed else best
+            box = whole.box
             stray = (r for r in rules if box.contains((r.start + r.end) / 2, r.position))
-            yield replace(best, stray=tuple(stray))
+            yield replace(whole, stray=tuple(stray))
         first = False
         large = [one for one in large if one[1].box.overlap(best.box) <= 0]
 
