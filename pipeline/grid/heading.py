@@ -9,7 +9,7 @@ from pipeline.geometry import BBox, union
 from pipeline.model import Ruling
 
 # In characters.
-WORD = 1.5  # characters of one heading stand nearer
+WORD = 0.8  # characters of one heading stand nearer
 LOW = 0.3  # a heading of one column under another stands so far below the middle
 MIDDLE = 1.0  # a heading stands so near to the middle of its columns
 LINE = 0.9  # the next line begins so far below, and parts of one character do not
