@@ -170,3 +170,14 @@ def test_a_table_below_prose_is_found() -> None:
     boxes = prose + page([HEAD, ROW, ROW], 300.0, (30.0, 60.0, 60.0), middle=True)
     tops = [table.box.top for table in align_text(boxes, (), SIZE)]
     assert any(295 < top < 312 for top in tops)
+
+
+@pytest.mark.parametrize("middle", [True, False])
+def test_the_end_of_a_row_of_the_page_before_stands_above_the_first_serial(middle: bool) -> None:
+    """Between rules, each with one serial, as where the rule below that end was lost."""
+    rest = ((), (), (16, 12), (), (5,))
+    heights = (30.0, 44.0, 70.0, 70.0)
+    boxes = page([HEAD, rest, ROW, ROW], 100.0, heights, middle)
+    rules = [rule(100), rule(130), rule(244), rule(314)]
+    found = spans(align_text(boxes, rules, SIZE), rules)
+    assert max(row for row, *_ in found) == 3

@@ -15,7 +15,15 @@ from itertools import pairwise
 
 from pipeline.geometry import BBox
 from pipeline.grid.areas import Area, are_many, ruled_areas, unruled_areas
-from pipeline.grid.bands import Band, band_to_rows, below_head, text_lines, to_band
+from pipeline.grid.bands import (
+    Band,
+    band_to_rows,
+    begins_at_mark,
+    below_head,
+    stands_low,
+    text_lines,
+    to_band,
+)
 from pipeline.grid.carried import Columns, carried_area
 from pipeline.grid.foot import goes_over
 from pipeline.grid.gutters import STEP
@@ -167,7 +175,10 @@ def _parted(bands: Sequence[Band], head: float | None) -> tuple[list[float], lis
         cuts = [] if rest is None else [rest.top]
         bands = [*([] if rest is None else [rest]), *bands[1:]]
     if len(bands) > 1 and all(len(band.marks) < 2 for band in bands):
-        return cuts, []
+        # Only the end of a row of the page before may still stand above the first one.
+        at_top = [begins_at_mark(band) for band in bands[1:] if band.marks]
+        low = stands_low(bands[0]) or (all(at_top) and at_top and not begins_at_mark(bands[0]))
+        bands = bands[:1] if low and bands[0].marks else []
     doubtful: list[Interval] = []
     for band in bands:
         found, doubts = band_to_rows(band)

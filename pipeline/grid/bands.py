@@ -22,6 +22,7 @@ ABOVE = 0.6  # a serial at the top of its row stands so near below the gap
 OPEN = 3  # half characters that a row over the page end goes on below its text
 REST = 0.3  # what speaks against the rest of a row above the first one
 FAR = 1.5  # a wider gap tells no more
+OFF = 1.0  # serials in the middle of rows are not so far from it
 WORTH = 0.6
 """What a gap as wide as a character counts against a character's distance from the middle."""
 MERGED = 1.2
@@ -95,6 +96,18 @@ def below_head(band: Band, bottom: float) -> Band | None:
     high = next((mark for mark in marks[1:] if mark > max(low, bottom)), last)
     white = [gap for gap in band.white(low, high) if gap[1] < last]
     return band.below(_middle(white[0])) if white else None
+
+
+def stands_low(band: Band) -> bool:
+    """Whether the one serial of a band stands below its middle, as where two rows are in it."""
+    middle = (band.top + band.bottom) / 2
+    return len(band.marks) == 1 and _middle(band.marks[0]) - middle > OFF * band.unit
+
+
+def begins_at_mark(band: Band) -> bool:
+    """Whether nothing stands above the first serial of a band."""
+    starts = [start for column in band.filled for start, _ in column if start > band.top]
+    return bool(band.marks) and band.marks[0][0] - min(starts, default=0.0) <= ABOVE * band.unit
 
 
 def band_to_rows(band: Band) -> tuple[list[float], list[Interval]]:
