@@ -25,7 +25,7 @@ ASIDE = 0.2  # a quote stands so much nearer to what it encloses
 TAIL = 1.4
 """How much higher the lower part of a ； is than its upper one."""
 
-COLONS = frozenset(":;：；")
+COLONS = {":": ";", "：": "；"}
 DOTS = frozenset("·•∙")
 POINTS = frozenset(".．") | DOTS
 BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
@@ -93,21 +93,18 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
 
 
 def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
-    """： or ；by its lower part: a dot like the upper one, or higher than both are wide.
+    """： is ；where its lower part is higher than the upper one, and than both are wide: a tail.
 
-    What stands beside dots in the same columns tells nothing, and the letter stays.
+    Small print leaves a tail of one pixel, so that two parts alike say nothing against ；.
     """
     parts = runs(np.asarray(ink.any(axis=1)))
-    if len(parts) != 2:
+    if len(parts) != 2 or letter not in COLONS:
         return letter
-    (upper, wide), (lower, narrow) = (
+    (upper, _), (lower, wide) = (
         (end - start, int(ink[start:end].any(axis=0).sum())) for start, end in parts
     )
-    full = letter in "：；"
-    if lower >= TAIL * max(upper, narrow) and lower > upper + 1:
-        return "；" if full else ";"
-    if max(upper, lower, wide, narrow) <= min(upper, lower, wide, narrow) + 1:
-        return "：" if full else ":"
+    if lower >= TAIL * max(upper, wide) and lower > upper + 1:
+        return COLONS[letter]
     return letter
 
 
