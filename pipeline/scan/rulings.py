@@ -35,7 +35,7 @@ MEET = 0.45
 # Shares of a stroke's length with paper on both sides: so much, and it is none of text; less than
 # HELD, and it is one even where it reaches from ruling to ruling, as bold 工 does in a low row.
 ALONE = 0.8
-HELD = 0.5
+HELD = 0.6
 THICKEST = 0.35
 
 MOST = 1500
