@@ -8,7 +8,7 @@ import pytest
 from ruled import LEADING, PAD, Sheet
 
 from pipeline.config import Settings, load_settings
-from pipeline.model import Code, Layout, PageContent, Ruling
+from pipeline.model import Code, Layout, PageContent, Ruling, Severity
 from pipeline.normalise import layout_to_tasks
 from pipeline.tables import pages_to_layout
 
@@ -78,6 +78,7 @@ def test_such_a_table_is_told(settings: Settings, rules: bool) -> None:
     layout = pages_to_layout([table_sheet(rules)], settings)
     told = [f for f in layout.findings if f.code is Code.TABLE_UNRULED]
     assert any(finding.box is not None and finding.page == 1 for finding in told)
+    assert {Severity.INFO} <= {finding.severity for finding in told}
 
 
 def test_columns_under_no_known_header_are_no_table(settings: Settings) -> None:

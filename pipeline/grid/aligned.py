@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.geometry import BBox
-from pipeline.grid.areas import Area, are_many, ruled_areas, unruled_areas
+from pipeline.grid.areas import BROAD, Area, are_many, ruled_areas, unruled_areas
 from pipeline.grid.bands import (
     Band,
     band_to_rows,
@@ -37,7 +37,6 @@ from pipeline.model import Ruling
 NARROW = 2.6  # the widest that serials and their heading are
 APART = 0.4  # serials stand farther apart
 WIDE = 0.7  # no digit is wider
-SURE = 0.5  # a gutter so wide parts columns for sure
 THIN = 0.25  # a piece of a rule is no thicker
 LONG = 0.8  # and longer than a dash in a serial
 DRAWN = 0.5
@@ -120,7 +119,7 @@ def _area_to_table(
         ),
         *over,
     )
-    if any(end - start < SURE * unit for start, end in area.gutters):
+    if any(end - start < BROAD * unit for start, end in area.gutters):
         doubtful.append((area.box.top, area.box.bottom))
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
     return Aligned(rulings, area.box, unsure)

@@ -9,12 +9,7 @@ from itertools import pairwise
 from pipeline.geometry import BBox, union
 from pipeline.grid.foot import BLANK, REST, keeps_on
 from pipeline.grid.frames import is_beside, is_full, rule_groups
-from pipeline.grid.gutters import (
-    BARE,
-    BARE_RULED,
-    GUTTER,
-    find_gutters,
-)
+from pipeline.grid.gutters import BARE, BARE_RULED, GUTTER, find_gutters
 from pipeline.grid.intervals import Interval, gaps, joined
 from pipeline.grid.search import parts_in_columns, worth
 from pipeline.model import Ruling
@@ -139,7 +134,7 @@ def _goes_on_to(area: Area, lower: Area, unit: float) -> bool:
         for one, other in pairwise(sorted(above, key=lambda b: b.y_mid))
         for x in edges
     )
-    return level and not any(b.x0 < x < b.x1 for b in above for x in edges)
+    return level and not _runs_over(above, area)
 
 
 def _at_blanks(group: Sequence[Ruling], boxes: Sequence[BBox], unit: float) -> Iterator[Area]:

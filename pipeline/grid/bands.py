@@ -106,8 +106,12 @@ def stands_low(band: Band) -> bool:
 
 def begins_at_mark(band: Band) -> bool:
     """Whether nothing stands above the first serial of a band."""
-    starts = [start for column in band.filled for start, _ in column if start > band.top]
-    return bool(band.marks) and band.marks[0][0] - min(starts, default=0.0) <= ABOVE * band.unit
+    return bool(band.marks) and band.marks[0][0] - _first_text(band) <= ABOVE * band.unit
+
+
+def _first_text(band: Band) -> float:
+    starts = (start for column in band.filled for start, _ in column if start > band.top)
+    return min(starts, default=0.0)
 
 
 def band_to_rows(band: Band) -> tuple[list[float], list[Interval]]:
@@ -125,9 +129,7 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
 
     The text of a merged cell may fill the gap above a serial, but not above most of them.
     """
-    first = min(
-        (start for column in band.filled for start, _ in column if start > band.top), default=0.0
-    )
+    first = _first_text(band)
     reach = ABOVE * band.unit
     apart = LOOSE * _usual_gap(span for column in band.filled for span in pairwise(column))
     cuts: list[float] = []

@@ -84,19 +84,22 @@ def _goes_on(table: Table, before: TaskTable) -> bool:
     columns = before.header.with_role("serial")
     if table.columns != before.table.columns or not columns or not table.rows:
         return False
-    last = [int(text) for text in _serials(before) if text.isdecimal()]
-    first = fold(table.cell_at(0, columns[0].index).text)
-    return bool(last) and first.isdecimal() and int(first) == last[-1] + 1
+    return _follows(table.cell_at(0, columns[0].index).text, before)
 
 
 def _counts_on(table: Table, before: TaskTable) -> bool:
     """Whether a table of other columns counts on in its first one: rows that went astray."""
     if not before.header.with_role("serial") or not table.rows:
         return False
+    column = (table.cell_at(row, 0).text for row in range(table.rows))
+    return _follows(next((text for text in column if text.strip()), ""), before)
+
+
+def _follows(serial: str, before: TaskTable) -> bool:
+    """Whether a serial is the next after the last one of a table."""
     last = [int(text) for text in _serials(before) if text.isdecimal()]
-    column = dict.fromkeys(table.cell_at(row, 0) for row in range(table.rows))
-    numbers = [fold(cell.text) for cell in column if cell.text.strip()]
-    return bool(last and numbers) and numbers[0] == str(last[-1] + 1)
+    first = fold(serial)
+    return bool(last) and first.isdecimal() and int(first) == last[-1] + 1
 
 
 def _serials(table: TaskTable) -> list[str]:

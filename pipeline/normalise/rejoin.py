@@ -22,29 +22,24 @@ def rejoin(
     doubts: list[tuple[Code, Severity, str]] = []
     for item in items:
         last = found[-1] if found else None
-        if last is not None and last.leads == item.leads and _is_torn(last, item, directory):
-            whole, torn = last.text + item.text, f"{last.text}{last.after}{item.text}"
-            found[-1] = Item(whole, item.after, item.leads)
-            message = f"a sign stands in {whole}, which is one body: {torn}"
-            doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
-        elif last is not None and (names := _moved(last, item, directory)):
-            found[-1:] = [replace(last, text=names[0]), replace(item, text=names[1])]
-            torn = f"{last.text}{last.after}{item.text}"
-            message = f"a sign stands in {names[0]}, which is one body: {torn}"
-            doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
-        else:
+        names = _bodies(last, item, directory) if last is not None else ()
+        if last is None or not names:
             found.append(item)
+            continue
+        *first, end = names
+        found[-1:] = [*(replace(last, text=name) for name in first), replace(item, text=end)]
+        torn = f"{last.text}{last.after}{item.text}"
+        message = f"a sign stands in {names[0]}, which is one body: {torn}"
+        doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
     return found, doubts
 
 
-def _moved(first: Item, second: Item, directory: Directory) -> tuple[str, ...]:
-    """The two known bodies of which two neighbours are made, parted elsewhere; () if none."""
+def _bodies(first: Item, second: Item, directory: Directory) -> tuple[str, ...]:
+    """The known body, or the two, that two unknown neighbours make together; () if they do not."""
     if first.leads != second.leads or any(map(directory.knows, (first.text, second.text))):
         return ()
-    names = directory.parted(first.text + second.text)
+    whole = first.text + second.text
+    if directory.is_body(whole):
+        return (whole,)
+    names = directory.parted(whole)
     return names if len(names) == 2 else ()
-
-
-def _is_torn(first: Item, second: Item, directory: Directory) -> bool:
-    apart = (first.text, second.text)
-    return directory.is_body("".join(apart)) and not any(map(directory.knows, apart))

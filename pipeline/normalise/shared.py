@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from pipeline.model import Cell, Code, Finding, Severity, Table
 from pipeline.normalise.headers import Header
+from pipeline.normalise.tasks import cell_finding
 
-STAGE = "normalise"
 ROLES = ("category", "leaders", "lead_units", "units", "deadline")
 """What rows may have in common; each has a name, measures and remarks of its own."""
 
@@ -60,13 +60,4 @@ def _with_blanks(whole: Cell, blanks: Sequence[Cell]) -> Cell:
 def _doubt(table: Table, role: str, whole: Cell, blank: Cell) -> Finding:
     text = "".join(whole.text.split())
     message = f"{role} is blank here and no ruling shows why, taken as that above: {text[:40]}"
-    part = blank.fragments[0] if blank.fragments else None
-    return Finding(
-        STAGE,
-        Code.TABLE_UNRULED,
-        Severity.WARNING,
-        message,
-        page=part.page if part else None,
-        box=part.box if part else None,
-        table_no=table.number,
-    )
+    return cell_finding(table, blank, (Code.TABLE_UNRULED, Severity.WARNING, message))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.config import TEXT_ROLES, Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
@@ -67,6 +67,13 @@ class Aids:
     first_leads: bool = False
 
 
+def cell_finding(table: Table, cell: Cell, doubt: tuple[Code, Severity, str]) -> Finding:
+    """A doubt about a cell, at the place where it begins."""
+    part = cell.fragments[0] if cell.fragments else None
+    page, box = (part.page, part.box) if part else (None, None)
+    return Finding(STAGE, *doubt, page=page, box=box, table_no=table.number)
+
+
 @dataclass(slots=True)
 class _Draft:
     """One row on its way to a task. Lists follow the printed order of columns."""
@@ -80,20 +87,8 @@ class _Draft:
     parties: list[Party] = field(default_factory=list)
 
     def doubt(self, cell: Cell, doubt: tuple[Code, Severity, str]) -> None:
-        code, severity, message = doubt
-        part = cell.fragments[0] if cell.fragments else None
-        self.findings.append(
-            Finding(
-                STAGE,
-                code,
-                severity,
-                message,
-                page=part.page if part else None,
-                box=part.box if part else None,
-                table_no=self.table.table.number,
-                row_no=self.row_no,
-            )
-        )
+        finding = cell_finding(self.table.table, cell, doubt)
+        self.findings.append(replace(finding, row_no=self.row_no))
 
     def cells_of(self, role: str) -> list[Cell]:
         """The cells of the role's columns in this row, each once; their places are noted."""

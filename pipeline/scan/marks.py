@@ -98,7 +98,7 @@ def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
     Small print leaves a tail of one pixel, so that two parts alike say nothing against ；.
     """
     parts = runs(np.asarray(ink.any(axis=1)))
-    if len(parts) != 2 or letter not in COLONS:
+    if len(parts) != 2:
         return letter
     (upper, _), (lower, wide) = (
         (end - start, int(ink[start:end].any(axis=0).sum())) for start, end in parts

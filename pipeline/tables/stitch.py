@@ -65,8 +65,9 @@ def part_to_draft(part: Part, title: str | None, known: KnownHeaders) -> Draft:
     header = find_header_rows(part.cells, part.rows, part.columns, known)
     titles = frozenset([fold(title)] if title else [])
     edges = relative_edges(part.xs)
-    draft = Draft(edges, part.rows, part.cells, header, part, title, titles=titles)
-    return replace(draft, concluded=part.concluded)
+    return Draft(
+        edges, part.rows, part.cells, header, part, title, titles=titles, concluded=part.concluded
+    )
 
 
 def with_lost_side(draft: Draft, part: Part) -> Part:
