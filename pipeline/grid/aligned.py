@@ -37,6 +37,7 @@ from pipeline.model import Ruling
 NARROW = 2.6  # the widest that serials and their heading are
 APART = 0.4  # serials stand farther apart
 WIDE = 0.7  # no digit is wider
+SLIGHT = 0.1  # a character reaches so far over the edge of its column
 THIN = 0.25  # a piece of a rule is no thicker
 LONG = 0.8  # and longer than a dash in a serial
 DRAWN = 0.5
@@ -110,13 +111,13 @@ def _area_to_table(
         return None
     merged = _merged(area.box.top if head is None else head, ys, columns, serial, unit)
     over = () if head is None else _over_columns(area, edges, head, unit)
+    places = _with_rules(ys, (*area.rules, *area.stray, *over), unit)
+    uprights = _column_rulings(edges, places, area.boxes, unit)
     rulings = (
         *_outline(area.box),
         *_ruled_segments(area.rules, edges, unit),
         *_row_rulings(cuts, edges, columns, set(merged)),
-        *_column_rulings(
-            edges, _with_rules(ys, (*area.rules, *area.stray, *over), unit), area.boxes
-        ),
+        *(upright for upright in uprights if not _parts_heading(upright, over)),
         *over,
     )
     if any(end - start < BROAD * unit for start, end in area.gutters):
@@ -134,7 +135,11 @@ def _edge(gutter: Interval, boxes: Sequence[BBox], unit: float) -> float:
     near = [b for b in boxes if b.x0 < gutter[1] and gutter[0] < b.x1]
     count = int(reach / (STEP * unit))
     tries = [middle + side * at * STEP * unit for at in range(count + 1) for side in (1, -1)]
-    return min(tries, key=lambda x: sum(b.x0 < x < b.x1 for b in near))
+    return min(tries, key=lambda x: sum(_runs_through(b, x, unit) for b in near))
+
+
+def _runs_through(box: BBox, x: float, unit: float) -> bool:
+    return box.x0 + SLIGHT * unit < x < box.x1 - SLIGHT * unit
 
 
 def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float) -> float | None:
@@ -194,6 +199,13 @@ def _over_columns(
     if any(rule.position > area.box.top + unit / 2 for rule in printed):
         return ()
     return tuple(heading_rules(area.head, edges, area.box.top, bottom, unit))
+
+
+def _parts_heading(upright: Ruling, over: Sequence[Ruling]) -> bool:
+    """Whether an upright segment runs through a heading that stands over several columns."""
+    return any(
+        rule.start < upright.position < rule.end and upright.end <= rule.position for rule in over
+    )
 
 
 def _with_rules(ys: Sequence[float], rules: Sequence[Ruling], unit: float) -> list[float]:
@@ -274,12 +286,12 @@ def _row_rulings(
 
 
 def _column_rulings(
-    edges: Sequence[float], ys: Sequence[float], boxes: Sequence[BBox]
+    edges: Sequence[float], ys: Sequence[float], boxes: Sequence[BBox], unit: float
 ) -> Iterator[Ruling]:
     """Rulings between columns, row by row, but where text runs through."""
     for number, x in enumerate(edges):
         outer = number in (0, len(edges) - 1)
         for top, bottom in pairwise(ys):
-            crossed = any(b.x0 < x < b.x1 and top < b.y_mid < bottom for b in boxes)
+            crossed = any(_runs_through(b, x, unit) and top < b.y_mid < bottom for b in boxes)
             if outer or not crossed:
                 yield Ruling("v", x, top, bottom, 0.0, True)

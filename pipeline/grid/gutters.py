@@ -62,7 +62,10 @@ def find_gutters(
 
 
 def _parting(box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float) -> list[Interval]:
-    """White stretches of the body, as far as no heading stands over them, that part columns."""
+    """White stretches of the body, as far as no heading stands over them, that part columns.
+
+    Between two characters of the heading over a blank column is none.
+    """
     step, found = STEP * unit, []
     for whole, white in _white(to_slabs(body, box, unit)):
         zone, gutter = _on_page(whole, box.x0, step), _on_page(white, box.x0, step)
@@ -72,7 +75,13 @@ def _parting(box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float)
     edge = 2 * step
     inner = [g for g in found if g[0] > box.x0 + edge and g[1] < box.x1 - edge]
     every = [*head, *body]
-    return [g for g in inner if stand_apart(g, head, unit) or parts_columns(g, every, unit)]
+    ends = [box.x0, *((start + end) / 2 for start, end in inner), box.x1]
+    return [
+        g
+        for g, left, right in zip(inner, ends[:-2], ends[2:], strict=True)
+        if stand_apart(g, head, unit)
+        or (parts_columns(g, every, unit) and any(left < b.x_mid < right for b in body))
+    ]
 
 
 def to_slabs(boxes: Sequence[BBox], area: BBox, unit: float) -> Flags:
