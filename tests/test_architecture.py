@@ -39,6 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "picture",
             "unit_settings",
             "doubt_settings",
+            "lexicon",
             "notes",
         }
     ),
@@ -78,7 +79,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "paddleocr": ("ocr.predictors",),
     "paddlex": ("ocr.paddle", "ocr.predictors"),
     "onnxruntime": (),
-    "jieba": ("normalise.seams", "normalise.words"),
+    "jieba": ("normalise.seams", "lexicon"),
     "rapidfuzz": ("normalise.nearest", "evaluate"),
     "pyarrow": ("contract", "schema", "write", "outputs", "batch"),
     "pydantic": ("config", "unit_settings", "doubt_settings"),

@@ -114,6 +114,24 @@ def test_the_text_of_a_merged_cell_stands_in_the_middle_of_its_rows(
     assert list(merged_rows(ROWS, [MARKS, filled], MARKS, SIZE)) == [(1, end) for end in ends]
 
 
+def test_names_printed_downwards_are_one_text_in_the_middle_of_their_rows() -> None:
+    rows = [(at * 60.0, at * 60.0 + 60) for at in range(5)]
+    marks = [(top + 25, top + 35) for top, _ in rows]
+    # 叶　诚 with a blank between, then 段鹏山: over four rows; then 史启 in the last row alone.
+    stack = [(75.0, 85.0), (105.0, 115.0), (126.0, 136.0), (140.0, 150.0), (154.0, 164.0)]
+    filled = [*stack, (263.0, 273.0), (277.0, 287.0)]
+    assert list(merged_rows(rows, [marks, filled], marks, SIZE)) == [
+        (1, 60.0), (1, 120.0), (1, 180.0),
+    ]  # fmt: skip
+
+
+def test_names_that_fill_their_rows_are_those_of_each() -> None:
+    rows = [(at * 60.0, at * 60.0 + 60) for at in range(3)]
+    marks = [(top + 25, top + 35) for top, _ in rows]
+    filled = [(top + 5 + at * 14, top + 15 + at * 14) for top, _ in rows for at in range(4)]
+    assert list(merged_rows(rows, [marks, filled], marks, SIZE)) == []
+
+
 def test_where_serials_stand_at_the_top_the_middle_tells_nothing() -> None:
     marks = tuple((top + 2, top + 12) for top, _ in ROWS)
     assert list(merged_rows(ROWS, [marks, ((85.0, 95.0),)], marks, SIZE)) == []

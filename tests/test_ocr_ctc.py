@@ -125,4 +125,4 @@ def test_an_empty_piece_does_not_lower_the_score() -> None:
 
 
 def test_no_piece_reads_as_nothing() -> None:
-    assert join_readings([]) == LineReading("", 0.0, (), ())
+    assert join_readings([]) == LineReading("", 0.0, (), (), char_rivals=())

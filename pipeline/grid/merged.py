@@ -18,9 +18,14 @@ OFF = 0.45  # text so far from the middle of its row belongs to others too
 FIT = 0.4  # the text of a merged cell is no farther from the middle of its rows
 NEAR = 0.75  # and a serial from that of its row
 LEAD = 0.5  # what speaks against a cell that goes on from the page before
+STACK = 3.4  # names printed downwards, and characters of short ones, have no wider gaps
+END = 0.2  # what speaks against text of several blocks in several rows
 FREE = 0.75  # so much is free above and below the text of a merged cell
 MOST = 0.75
 """Share of the serials that must stand in the middle of their rows."""
+
+Path = tuple[float, list[tuple[int, int]], float]
+"""What speaks against a way to part the rows, its cells, and what of that is for a blank start."""
 
 
 def merged_rows(
@@ -39,7 +44,9 @@ def merged_rows(
     for number, filled in enumerate(columns):
         blocks = to_blocks(filled, unit)
         room = 0.0 if list(filled) == list(marks) else _room(blocks, rows, unit)
-        for first, last in _to_ranges(blocks, rows, unit, room) if room else ():
+        ranges = _to_ranges(blocks, rows, unit, room) if room else []
+        ranges = ranges or (_to_ranges(blocks, rows, unit, room, together=True) if room else [])
+        for first, last in ranges:
             yield from ((number, rows[row][1]) for row in range(first, last))
 
 
@@ -65,30 +72,47 @@ def _room(blocks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> 
 
 
 def _to_ranges(
-    blocks: Sequence[Interval], rows: Sequence[Interval], unit: float, room: float
+    blocks: Sequence[Interval],
+    rows: Sequence[Interval],
+    unit: float,
+    room: float,
+    *,
+    together: bool = False,
 ) -> list[tuple[int, int]]:
     """The first and last row of each cell, so that its text is in its middle; [] if none are.
 
     All rows are parted among the blocks, at the least distance from the middles over all of them;
-    the first cell may be the blank end of one that began on the page before.
+    the first cell may be the blank end of one that began on the page before. `together`: blocks
+    that stand near may be the text of one cell, as names printed downwards are.
     """
-    # Cells that end with a row: what speaks against the best of them, and their rows.
-    paths: dict[int, tuple[float, list[tuple[int, int]]]] = {-1: (0.0, [])}
-    paths |= {last: (LEAD, [(0, last)]) for last in range(len(rows))}
-    for block in blocks:
-        step: dict[int, tuple[float, list[tuple[int, int]]]] = {}
-        for before, (cost, ranges) in paths.items():
-            for last in range(before + 1, len(rows)):
-                cell = (rows[before + 1][0], rows[last][1])
-                if last > before + 1 and _length(cell) - _length(block) < 2 * FREE * unit:
-                    continue  # text that fills its rows is that of each of them
-                total = cost + abs(_middle(block) - _middle(cell)) / unit
-                if last not in step or total < step[last][0]:
-                    step[last] = (total, [*ranges, (before + 1, last)])
-        paths = step
-    cost, ranges = paths.get(len(rows) - 1, (float("inf"), []))
-    lead = LEAD * (len(ranges) > len(blocks))
-    return ranges if cost - lead <= room * len(blocks) else []
+    # Cells that end with a block and a row: what speaks against the best of them, and their rows.
+    paths: dict[tuple[int, int], Path] = {(-1, -1): (0.0, [], 0.0)}
+    paths |= {(-1, last): (LEAD, [(0, last)], LEAD) for last in range(len(rows))}
+    for at in range(len(blocks)):
+        for (block, before), (cost, ranges, lead) in list(paths.items()):
+            if block != at - 1:
+                continue
+            for end in _ends(blocks, at, unit) if together else (at,):
+                text = (blocks[at][0], blocks[end][1])
+                for last in range(before + 1, len(rows)):
+                    cell = (rows[before + 1][0], rows[last][1])
+                    if last > before + 1 and _length(cell) - _length(text) < 2 * FREE * unit:
+                        continue  # text that fills its rows is that of each of them
+                    off = abs(_middle(text) - _middle(cell)) / unit
+                    total = cost + off + (END if last > before + 1 and end > at else 0.0)
+                    if (end, last) not in paths or total < paths[end, last][0]:
+                        paths[end, last] = (total, [*ranges, (before + 1, last)], lead)
+    cost, ranges, lead = paths.get((len(blocks) - 1, len(rows) - 1), (float("inf"), [], 0.0))
+    return ranges if cost - lead <= room * (len(ranges) - bool(lead)) else []
+
+
+def _ends(blocks: Sequence[Interval], at: int, unit: float) -> Iterator[int]:
+    """The last blocks of texts that begin with a block and have no wide gap."""
+    yield at
+    for end in range(at + 1, len(blocks)):
+        if blocks[end][0] - blocks[end - 1][1] > STACK * unit:
+            return
+        yield end
 
 
 def _length(span: Interval) -> float:

@@ -16,6 +16,7 @@ from pipeline.normalise.text import fold, join_lines
 _FUZZY_MIN = 4  # characters from which one wrong character leaves a header recognisable
 _MAX_HEADER_ROWS = 4
 _SUFFIX = re.compile(r"(?<=.)[(\[【<].*[)\]】>]$")
+_MARKS = re.compile(r"[*#:;,.、·'\"`~^_-]")
 _TRIM = re.compile(r"^[*#:;,.、·]+|[*:;,.、·]+$")
 
 Doubt = tuple[Code, Severity, str]
@@ -160,8 +161,9 @@ def path_to_role(path: tuple[str, ...], rules: Headers) -> tuple[str | None, tup
 
 def _forms(text: str) -> Iterator[str]:
     whole = fold(text)
+    # Patterns are open at their ends and would take a stray mark for a part of the header.
     trimmed = _TRIM.sub("", whole)
-    yield from (whole, trimmed, _SUFFIX.sub("", trimmed))
+    yield from (trimmed, whole, _SUFFIX.sub("", trimmed), _MARKS.sub("", trimmed))
 
 
 @lru_cache(maxsize=8)

@@ -6,19 +6,13 @@ columns, often from the right, returns `大商资度 加招引力` for 加大 / 
 
 from __future__ import annotations
 
-import logging
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
+from pipeline.lexicon import likelihood
 from pipeline.model import Code, Severity
-
-if TYPE_CHECKING:
-    import jieba
 
 Doubt = tuple[Code, Severity, str]
 
@@ -71,26 +65,7 @@ def _by_lines(columns: Sequence[str]) -> str:
 
 
 def _fluency(text: str, context: Sequence[str]) -> float:
-    """Log-likelihood per character of the best cut into words (unigrams of jieba's dictionary)."""
-    words = _dictionary()
-    route: dict[int, tuple[float, int]] = {}
-    words.calc(text, words.get_DAG(text), route)
-    score, at = route[0][0], 0
-    while at < len(text):
-        end = route[at][1] + 1
-        if end - at > 1 and any(text[at:end] in other for other in context):
-            score += _IN_CONTEXT * (end - at)
-        at = end
-    return score / len(text)
-
-
-@lru_cache(maxsize=1)
-def _dictionary() -> jieba.Tokenizer:
-    """jieba's dictionary, read on first need. It keeps a cache file where it may write one."""
-    import jieba
-
-    jieba.setLogLevel(logging.ERROR)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = tempfile.gettempdir()
-    tokenizer.initialize()
-    return tokenizer
+    """Log-likelihood per character of the best cut into words, those of the context worth more."""
+    score, words = likelihood(text)
+    known = (word for word in words if len(word) > 1 and any(word in other for other in context))
+    return (score + _IN_CONTEXT * sum(map(len, known))) / len(text)

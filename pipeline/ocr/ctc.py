@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.characters import in_gb2312, is_han
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 
 BLANK = 0
 SURE = 0.995
-"""A character with this probability has no rival worth looking for."""
+"""A character with this probability has no other width worth looking for."""
+RIVAL = 1e-4
+"""The least probability of what else a character may be."""
+RARE = 20.0
+"""Odds before any look that a character is of GB/T 2312 and not another one."""
+RIVALS = 3
+"""As many of them are kept, the most likely."""
 LINE_HEIGHT = 48
 """Height in pixels that the network reads lines at (PP-OCR's `RecResizeImg`)."""
 NARROWEST = 160
@@ -33,11 +41,15 @@ WIDEST = 3200
 """Width in pixels beyond which a line would be squeezed, and is cut in two instead."""
 
 
+Rivals = tuple[tuple[str, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CtcLine:
     """A decoded line. `steps`: the place of each character among the network's `length` steps.
 
-    `scores`: the probability of each character at its peak, its other width counted with it.
+    `scores`: the probability of each character at its peak, its other width counted with it;
+    `rivals`: what else it may be, with the probability there, the most likely first.
     """
 
     text: str
@@ -45,6 +57,7 @@ class CtcLine:
     steps: tuple[float, ...]
     length: int
     scores: tuple[float, ...] = ()
+    rivals: tuple[Rivals, ...] = ()
 
 
 def decode(probabilities: NDArray[np.float32], characters: Sequence[str]) -> list[CtcLine]:
@@ -66,18 +79,21 @@ def _decode_line(
     firsts: list[float] = []
     scores: list[float] = []
     steps: list[float] = []
+    rivals: list[Rivals] = []
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         label = int(best[start])
         if label == BLANK:
             continue
+        label = _usual(probabilities[start:end], label, characters)
         # The first step is where PaddleX takes the score; the middle is where the character is.
         text.append(characters[label])
         firsts.append(float(probabilities[start, label]))
         peak = start + int(probabilities[start:end, label].argmax())
         scores.append(_certainty(probabilities[peak], label, characters))
+        rivals.append(_rivals(probabilities[peak], label, characters))
         steps.append((start + end) / 2)
     score = min(1.0, float(np.mean(firsts))) if firsts else 0.0
-    return CtcLine("".join(text), score, tuple(steps), len(best), tuple(scores))
+    return CtcLine("".join(text), score, tuple(steps), len(best), tuple(scores), tuple(rivals))
 
 
 def _certainty(step: NDArray[np.float32], label: int, characters: Sequence[str]) -> float:
@@ -92,7 +108,34 @@ def _certainty(step: NDArray[np.float32], label: int, characters: Sequence[str])
         other = int(others.argmax())
         if fold_width(characters[other]) == fold_width(characters[label]):
             certain += float(others[other])
+        elif others[other] > certain:  # a rare character, see `_usual`
+            certain *= RARE
+            certain /= certain + float(others[other])
     return min(1.0, max(0.0, certain))
+
+
+def _usual(steps: NDArray[np.float32], label: int, characters: Sequence[str]) -> int:
+    """The class of a character; of a rare one that may be a usual one, that (强 for 強).
+
+    Notices print characters of GB/T 2312, and others in a few names: the odds of `RARE` to one.
+    """
+    letter = characters[label]
+    if not is_han(letter) or in_gb2312(letter):
+        return label
+    peak = steps[int(steps[:, label].argmax())]
+    likely = [at for at in np.flatnonzero(peak * RARE > peak[label]).tolist() if at != BLANK]
+    usual = [at for at in likely if is_han(characters[at]) and in_gb2312(characters[at])]
+    return max(usual, key=lambda at: float(peak[at]), default=label)
+
+
+def _rivals(step: NDArray[np.float32], label: int, characters: Sequence[str]) -> Rivals:
+    """What else a character may be, but for its other width."""
+    if step[label] > 1 - RIVAL:
+        return ()
+    own = fold_width(characters[label])
+    found = [(float(step[at]), characters[at]) for at in np.flatnonzero(step > RIVAL) if at]
+    others = [one for one in sorted(found, reverse=True) if fold_width(one[1]) not in ("", own)]
+    return tuple((letter, score) for score, letter in others[:RIVALS])
 
 
 def fold_width(text: str) -> str:

@@ -23,7 +23,7 @@ Angle = Literal[0, 90, 180, 270]
 T = TypeVar("T")
 
 
-def _check_reading(text: str, score: float, per_char: tuple[float, ...] | None) -> None:
+def _check_reading(text: str, score: float, per_char: tuple[object, ...] | None) -> None:
     if not 0.0 <= score <= 1.0:
         raise ValueError(f"a score lies in 0–1, not {score}")
     if per_char is not None and len(per_char) != len(text):
@@ -38,8 +38,8 @@ class LineReading:
     `score` is the mean probability of the characters, 0–1. `char_centres` holds, per character of
     `text`, the horizontal place of its peak as a fraction of the picture's width (0 left, 1
     right), not falling; good to about half a character; `char_scores` their probabilities, 0–1.
-    None where the engine does not tell. `second` is what another model read in the same picture,
-    None where only one was asked.
+    `char_rivals` is what else each may be, with a probability. None where the engine does not tell.
+    `second` is what another model read in the same picture, None where only one was asked.
     """
 
     text: str
@@ -47,10 +47,11 @@ class LineReading:
     char_centres: tuple[float, ...] | None = None
     char_scores: tuple[float, ...] | None = None
     second: str | None = None
+    char_rivals: tuple[tuple[tuple[str, float], ...], ...] | None = None
 
     def __post_init__(self) -> None:
-        _check_reading(self.text, self.score, self.char_centres)
-        _check_reading(self.text, self.score, self.char_scores)
+        for per_char in (self.char_centres, self.char_scores, self.char_rivals):
+            _check_reading(self.text, self.score, per_char)
 
     @property
     def lowest(self) -> float:

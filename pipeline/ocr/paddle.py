@@ -25,6 +25,7 @@ import numpy as np
 from pipeline.characters import in_gb2312, is_han
 from pipeline.config import Ocr
 from pipeline.errors import GongwenError, OcrError
+from pipeline.lexicon import best_rival
 from pipeline.ocr import models
 from pipeline.ocr.ctc import NARROWEST, CtcLine, batches, centres, cut_wide, network_width
 from pipeline.ocr.engine import (
@@ -41,6 +42,8 @@ from pipeline.watch import stage
 if TYPE_CHECKING:
     from pipeline.ocr.engine import Picture, Quad
 
+RIVALLED = -2.0
+"""Log-odds that a character is another one from which the main model reads a line too."""
 _PACKAGES = ("paddleocr", "paddlex", "onnxruntime", "numpy")
 
 
@@ -79,9 +82,15 @@ class PaddleEngine:
         return readings
 
     def _is_sure(self, reading: LineReading) -> bool:
-        """Whether a quick reading needs no other: rare characters (設 for 设) always do."""
+        """Whether a quick reading needs no other: rare characters (設 for 设) always do.
+
+        So does a word that another character would make (仟务 for 任务).
+        """
         rare = any(is_han(letter) and not in_gb2312(letter) for letter in reading.text)
-        return reading.lowest >= self._settings.quick_sure and not rare
+        if reading.lowest < self._settings.quick_sure or rare:
+            return False
+        rival = best_rival(reading.text, reading.char_scores or (), reading.char_rivals or ())
+        return rival is None or rival.odds < RIVALLED
 
     def _read_lines(self, pictures: Sequence[Picture], model: str) -> list[LineReading]:
         pieces: list[Picture] = []
@@ -129,7 +138,8 @@ class PaddleEngine:
             padded = max(NARROWEST, *(widths[i] for i in group))
             for index, line in zip(group, lines, strict=True):
                 places = centres(line, widths[index], padded)
-                readings[index] = LineReading(line.text, line.score, places, line.scores)
+                reading = LineReading(line.text, line.score, places, line.scores)
+                readings[index] = replace(reading, char_rivals=line.rivals)
         return [readings[i] for i in range(len(pieces))]
 
     def _recognise(
@@ -199,16 +209,22 @@ def join_readings(parts: Sequence[tuple[int, LineReading]]) -> LineReading:
     text: list[str] = []
     places: list[float] = []
     scores: list[float] = []
+    rivals: list[tuple[tuple[str, float], ...]] = []
     left = 0
     for width, reading in parts:
         text.append(reading.text)
         places += [(left + at * width) / total for at in reading.char_centres or ()]
         scores += reading.char_scores or ()
+        rivals += reading.char_rivals or ()
         left += width
     score = min((reading.score for _, reading in parts if reading.text), default=0.0)
     whole = "".join(text)
     return LineReading(
-        whole, score, tuple(places), tuple(scores) if len(scores) == len(whole) else None
+        whole,
+        score,
+        tuple(places),
+        tuple(scores) if len(scores) == len(whole) else None,
+        char_rivals=tuple(rivals) if len(rivals) == len(whole) else None,
     )
 
 

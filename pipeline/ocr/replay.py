@@ -144,12 +144,28 @@ def _line_kind(careful: bool) -> str:
 
 def _line_to_json(line: LineReading) -> list[Any]:
     places, scores = _centres_to_json(line.char_centres), _centres_to_json(line.char_scores)
-    return [line.text, _round(line.score), places, scores, line.second]
+    return [line.text, _round(line.score), places, scores, line.second, _rivals_to_json(line)]
+
+
+def _rivals_to_json(line: LineReading) -> dict[str, list[list[Any]]]:
+    """What else characters may be, by their places, of those that may be something else."""
+    pairs = enumerate(line.char_rivals or ())
+    return {str(at): [[a, _round(p)] for a, p in rivals] for at, rivals in pairs if rivals}
+
+
+def _json_to_rivals(
+    text: str, entry: Mapping[str, Sequence[Sequence[Any]]]
+) -> tuple[tuple[tuple[str, float], ...], ...]:
+    return tuple(
+        tuple((letter, score) for letter, score in entry.get(str(at), ()))
+        for at in range(len(text))
+    )
 
 
 def _json_to_line(entry: Sequence[Any]) -> LineReading:
-    text, score, places, scores, second = entry
-    return LineReading(text, score, _json_to_centres(places), _json_to_centres(scores), second)
+    text, score, places, scores, second, rivals = entry
+    centres, certain = _json_to_centres(places), _json_to_centres(scores)
+    return LineReading(text, score, centres, certain, second, _json_to_rivals(text, rivals))
 
 
 def _page_line_to_json(line: PageLine) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
+from pipeline.scan.neighbours import reworded, with_neighbours
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
@@ -150,8 +151,8 @@ def pieces_to_looks(
     lines = [piece for piece in pieces if not piece.stack]
     looks = read_lines(lines, without_rulings(prepared, structure), losses, engine)
     if prepared.is_dirty:
-        return [without_dirt(look, structure.text) for look in looks]
-    return looks
+        looks = [without_dirt(look, structure.text) for look in looks]
+    return [reworded(look) for look in with_neighbours(looks)]
 
 
 def page_judge(prepared: Prepared, structure: Structure, losses: Losses, weights: Doubt) -> Judge:

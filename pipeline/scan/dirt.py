@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from pipeline.scan.ink import Mask
 from pipeline.scan.lines import only_dots
 from pipeline.scan.reading import Look
 from pipeline.scan.spans import text_to_spans
+
+T = TypeVar("T")
 
 SPECK_LIKE = frozenset(".．·•∙'`,+*^~-")
 """Marks as which a single speck is read; those of two dots (“ ：) are no such."""
@@ -50,7 +53,7 @@ def without_dirt(look: Look, mask: Mask) -> Look:
     if not dirt or all(is_blank(reading.text[at]) for at in left):
         return look
 
-    def chosen(values: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    def chosen(values: tuple[T, ...] | None) -> tuple[T, ...] | None:
         return None if values is None else tuple(values[at] for at in left)
 
     cleaned = replace(
@@ -58,6 +61,7 @@ def without_dirt(look: Look, mask: Mask) -> Look:
         text="".join(reading.text[at] for at in left),
         char_centres=chosen(reading.char_centres),
         char_scores=chosen(reading.char_scores),
+        char_rivals=chosen(reading.char_rivals),
     )
     return replace(look, reading=cleaned)
 

@@ -28,7 +28,7 @@ SUREST = 0.9999
 USUAL_HEIGHT = 30.0
 """Pixels of a line of 10.5 points at 200 dots per inch."""
 STRAY = re.compile(
-    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|([%.,:;、。])\1|\d:|[年月日前底局]-$|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局]-$|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
 )
 """Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
 
@@ -47,6 +47,7 @@ class Evidence:
     touching: float
     small: float
     rare: float
+    words: float
     stray: float
     dirty: float
     stacked: float
@@ -86,6 +87,7 @@ class Judge:
             touching=float(self._touches(look)),
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
+            words=self._words(look),
             stray=float(bool(STRAY.search(text))),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
@@ -98,6 +100,13 @@ class Judge:
         odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
         # 1.0 is the score of a text layer and of nothing that was recognised.
         return min(SUREST, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))
+
+    def _words(self, look: Look) -> float:
+        """What the words that the line makes with those beside it say; of stacks nothing."""
+        if look.piece.stack:
+            return 0.0
+        rival = look.rival
+        return 0.0 if rival is None else min(MOST, max(LEAST, rival.odds)) - LEAST
 
     def _lifted(self, look: Look) -> float:
         if self.lifted is None:

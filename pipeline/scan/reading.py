@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.characters import is_blank, is_han
+from pipeline.lexicon import Rival, best_rival
 from pipeline.model import Code, Finding, Severity, Word
 from pipeline.ocr.engine import LineReading, check_readings
 from pipeline.scan.anew import set_anew
@@ -44,7 +45,8 @@ NARROWEST_HAN, NARROWEST = 0.5, 0.15
 class Look:
     """One picture of a piece: `left` is the page x of its left edge, `width` its width (pixels).
 
-    `others` is what was read in the piece besides, by another model or in another picture.
+    `others` is what was read in the piece besides, by another model or in another picture; `beside`
+    what was read in the lines before and behind it in its cell.
     """
 
     piece: Piece
@@ -52,6 +54,14 @@ class Look:
     left: float
     width: int
     others: tuple[str, ...] = ()
+    beside: tuple[str, str] = ("", "")
+
+    @property
+    def rival(self) -> Rival | None:
+        """What the likeliest other character of the line is, by the words that it makes."""
+        reading = self.reading
+        scores, rivals = reading.char_scores or (), reading.char_rivals or ()
+        return best_rival(reading.text, scores, rivals, *self.beside)
 
     @property
     def centres(self) -> list[float] | None:
@@ -153,7 +163,9 @@ def _join(whole: Look, parts: Sequence[Look], lost: int) -> Look | None:
     score = min(part.reading.score for part in parts)
     certain = [p for part in parts for p in part.reading.char_scores or ()]
     scores = tuple(certain) if len(certain) == len(text) else None
-    reading = LineReading(text, score, shares, scores, whole.reading.second)
+    others = [one for part in parts for one in part.reading.char_rivals or ()]
+    rivals = tuple(others) if len(others) == len(text) else None
+    reading = LineReading(text, score, shares, scores, whole.reading.second, rivals)
     return replace(whole, reading=reading)
 
 

@@ -18,7 +18,7 @@ _LEAD_NUMBER = re.compile(r"^[(（]?[\d一二三四五六七八九十]{1,3}[.、
 _ITEM_BRACKET = re.compile(r"(?:(?<=^)|(?<=[。；;\n\s]))[\d一二三四五六七八九十]{1,2}[)）]")
 _LOOP = re.compile(r"([^\d\s.…·—\-_]{2,20}?)\1{3,}")
 _ITEM = re.compile(r"(?:^|(?<=[。；;!?\n]))(\d{1,2})\.(?!\d)")
-_BARE_ITEM = re.compile(r"(?<=[。；;])(\d{1,2})(?=[\u4e00-\u9fff])")
+_BARE_ITEM = re.compile(r"(?:^|(?<=[。；;]))(\d{1,2})(?=[\u4e00-\u9fff])")
 _PARTED = re.compile(r"\d+ \d+")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
@@ -79,18 +79,19 @@ def odd_item(text: str) -> str | None:
     """The first item number that does not follow the one before it, or lacks its point, or None.
 
     In 1.… 2.… the items of a cell count upwards; 11. before 2. has a stroke too many, and 。4开展
-    after item 3 has lost its point. Texts with fewer than two numbered items say nothing.
+    after item 3 has lost its point, as 1开展 at the start before 2. has. Texts without numbered
+    items say nothing.
     """
     folded = fold(text)
     numbers = [int(match[1]) for match in _ITEM.finditer(folded)]
-    if len(numbers) < 2:
-        return None
+    bare = [(match.start(), match[1]) for match in _BARE_ITEM.finditer(folded)]
     for before, number in pairwise(numbers):
         if number != before + 1:
-            bare = _BARE_ITEM.search(folded)
-            return f"{bare[1] if bare and int(bare[1]) == before + 1 else number}"
-    bare = _BARE_ITEM.search(folded)
-    return bare[1] if bare and int(bare[1]) == numbers[-1] + 1 else None
+            return next((one for _, one in bare if int(one) == before + 1), f"{number}")
+    if numbers[:1] == [2] and bare[:1] == [(0, "1")]:
+        return "1"
+    counted = len(numbers) > 1 or numbers == [1]
+    return next((one for _, one in bare if counted and int(one) == numbers[-1] + 1), None)
 
 
 def parted_number(text: str) -> str | None:
