@@ -56,6 +56,10 @@ def roles(header: Header) -> list[str | None]:
         ("时间节点", "deadline"),
         ("备注", "remark"),
         ("类别", "category"),
+        # A speck of a scan at the side or inside is no part of a header.
+        ("：省市目标任务", "superior_measures"),
+        ("省市目标任务.", "superior_measures"),
+        ("牵头.领导", "leaders"),
     ],
 )
 def test_known_headers(printed: str, role: str) -> None:

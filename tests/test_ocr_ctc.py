@@ -53,6 +53,24 @@ def test_the_score_is_the_mean_over_characters_not_over_steps() -> None:
     assert line.score == pytest.approx((0.9 + 0.5) / 2)
 
 
+def test_what_else_a_character_may_be() -> None:
+    output = one_hot([1, 0, 3], peak=0.9)
+    output[0, 0] = [0.04, 0.9, 0.00005, 0.01, 0.04995]
+    (line,) = decode(output, CHARACTERS)
+    assert line.rivals[0] == (("县", pytest.approx(0.01)),)
+    assert [letter for letter, _ in line.rivals[1]] == ["阳", "岳"]
+
+
+def test_a_character_outside_gb2312_is_taken_where_no_usual_one_is_likely() -> None:
+    characters = ["blank", "強", "强", "喆", "哲"]
+    output = np.array([[[0.0, 0.87, 0.13, 0.0, 0.0], [0.0, 0.0, 0.0, 0.97, 0.03]]], np.float32)
+    (line,) = decode(output, characters)
+    assert line.text == "强喆"
+    # A reading that goes against the network's own is no certain one.
+    assert 0.5 < line.scores[0] < 0.9
+    assert line.scores[1] == pytest.approx(0.97)
+
+
 @given(st.lists(st.integers(0, len(CHARACTERS) - 1), min_size=1, max_size=40))
 def test_decoding_agrees_with_the_definition(path: list[int]) -> None:
     merged = [c for i, c in enumerate(path) if i == 0 or path[i - 1] != c]

@@ -20,7 +20,11 @@ class NumberingEngine(FixedEngine):
     def recognise_lines(
         self, pictures: Sequence[Picture], careful: bool = False
     ) -> list[LineReading]:
-        return [LineReading(f"号{int(p[0, 0, 0])}", 2 / 3, (1 / 3, 0.5, 0.7)) for p in pictures]
+        rivals = ((("弓", 2 / 9),), (), (("1", 1 / 7), ("l", 1 / 9)))
+        return [
+            LineReading(f"号{int(p[0, 0, 0])}", 2 / 3, (1 / 3, 0.5, 0.7), char_rivals=rivals)
+            for p in pictures
+        ]
 
 
 def picture(value: int) -> Picture:
@@ -49,6 +53,7 @@ def test_a_replay_gives_exactly_what_the_recorder_gave(
     assert is_engine(recorder)
     assert is_engine(replay)
     assert [line.text for line in lines] == ["号10", "号11"]
+    assert lines[0].char_rivals == ((("弓", 0.2222),), (), (("1", 0.1429), ("l", 0.1111)))
     assert replay.recognise_lines(pictures[::-1]) == lines[::-1]
     assert replay.recognise_lines([]) == []
     assert replay.read_page(picture(20)) == page

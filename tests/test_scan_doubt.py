@@ -65,6 +65,8 @@ def test_a_certain_line_on_clean_paper_has_nothing_against_it() -> None:
         (a_look("5.年"), "stray", 1.0),
         (a_look("31日前-"), "stray", 1.0),
         (a_look("岳。。"), "stray", 1.0),
+        (a_look("岳.，阳"), "stray", 1.0),
+        (a_look("7%，阳"), "stray", 0.0),
         (a_look("岳靜县"), "rare", 1.0),
         (a_look("岳阳"), "lost", 1.0),
     ],

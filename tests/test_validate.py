@@ -24,6 +24,7 @@ from pipeline.model import (
 from pipeline.validate import check
 from pipeline.validate.serials import check_serials, ranges, serial_value
 from pipeline.validate.texts import (
+    hanging_mark,
     odd_characters,
     odd_item,
     parted_number,
@@ -258,6 +259,23 @@ def test_ranges_and_values() -> None:
 )
 def test_items_count_upwards(text: str, item: str | None) -> None:
     assert odd_item(text) == item
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("城乡供水一体化：", "："),
+        ("、责任分工", "、"),
+        ("稳增长，", "，"),
+        ("。稳增长", "。"),
+        ("一、稳增长", None),
+        ("完成率达到7%。", None),
+        ("（一）实施方案；", None),
+        ("", None),
+    ],
+)
+def test_no_text_begins_or_ends_with_a_mark_that_joins(text: str, mark: str | None) -> None:
+    assert hanging_mark(text) == mark
 
 
 def test_a_gap_in_a_number_is_a_lost_mark() -> None:

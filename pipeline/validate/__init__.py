@@ -18,6 +18,7 @@ from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
 from pipeline.validate.serials import check_serials, ranges
 from pipeline.validate.texts import (
+    hanging_mark,
     is_ended,
     odd_characters,
     odd_item,
@@ -168,6 +169,11 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
             if parted := parted_number(text):
                 message = f"{column} has a number with a gap in it: {parted}"
+                severity = _if_recognised(task)
+                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+        for column in TEXT_ROLES:
+            if mark := hanging_mark(getattr(task, column) or ""):
+                message = f"{column} begins or ends with {mark}, as no text does"
                 severity = _if_recognised(task)
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
         yield from _odd_characters(task, settings)

@@ -100,6 +100,14 @@ def parted_number(text: str) -> str | None:
     return found[0] if found else None
 
 
+def hanging_mark(text: str) -> str | None:
+    """A mark with which no text begins or ends (，、：), or None: a speck, or text was lost."""
+    folded = fold(text)
+    if folded[-1:] and folded[-1] in ",、:":
+        return text.strip()[-1]
+    return text.strip()[0] if folded[:1] and folded[0] in ",、:;。.!?" else None
+
+
 def is_ended(text: str) -> bool:
     """Whether a text ends as sentences do; short texts always count as ended."""
     return len(text) < _CUT_MIN or text[-1:] in _FINAL
