@@ -228,6 +228,19 @@ def test_parties_without_a_known_task_column_are_reported() -> None:
     assert [f.code for f in findings] == [Code.HEADER_MISSING]
 
 
+def test_tasks_without_a_known_party_are_reported_where_there_is_no_task_table() -> None:
+    head = ("序号", "工作任务", "具体措施", "奇怪栏")
+    lone = Table(1, 2, 4, tuple(rows(0, head, ("1", "修路", "开工", "县住建局"))), 1)
+    tasks, findings = layout_to_tasks(Layout((lone,), ()), SETTINGS)
+    assert tasks == ()
+    assert [(f.code, f.severity) for f in findings] == [(Code.HEADER_MISSING, Severity.WARNING)]
+    known = ("序号", "工作任务", "责任单位")
+    other = Table(2, 2, 3, tuple(rows(0, known, ("1", "办学", "县教育局"))), 1)
+    tasks, findings = layout_to_tasks(Layout((lone, other), ()), SETTINGS)
+    assert [task.name for task in tasks] == ["办学"]
+    assert [f for f in findings if f.code is Code.HEADER_MISSING] == []
+
+
 def test_a_part_of_a_task_table_whose_parties_are_not_known_is_reported() -> None:
     head = ("序号", "工作任务", "具体措施", "责任单位")
     stray = ("序号", "工作任务", "具体措施", "责任单位 县发改局")

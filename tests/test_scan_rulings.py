@@ -168,6 +168,18 @@ def test_a_stroke_of_text_that_reaches_from_ruling_to_ruling_is_none() -> None:
     assert found == pytest.approx([101, 1001, 1501], abs=2)
 
 
+def test_a_stroke_that_text_crosses_is_no_ruling() -> None:
+    """市 in a row as low as itself: two strokes cross the upright one, paper is beside the rest."""
+    page = paper()
+    low = 100 + round(1.4 * SIZE)
+    grid(page, (100, 1500), (100, low, 600))
+    page[100:low, 1000:1003] = 0
+    page[100:low, 700:703] = 0
+    page[110:113, 701 - SIZE // 2 : 702 + SIZE // 2] = 0
+    page[105:115, 1006:1020] = 0  # text beside a ruling is on one side of it
+    assert positions(page, "v") == pytest.approx([101, 1001, 1501], abs=2)
+
+
 def test_a_single_long_rule_is_kept() -> None:
     page = paper()
     cv2.line(page, (200, 500), (1400, 500), (0, 0, 0), 2)

@@ -66,6 +66,21 @@ def test_level_rules_make_rows_and_gutters_columns(settings: Settings) -> None:
     assert grid_texts(layout) == [list(HEAD), *map(list, ROWS)]
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_column_edge_in_the_header_alone_is_none(settings: Settings, rows: int) -> None:
+    """A stroke of 务 taken for a ruling; one row below a header is too few to tell."""
+    sheet = Sheet()
+    sheet.rows([HEAD, *ROWS[:rows]], XS, 120.0)
+    sheet.rulings.append(Ruling("v", XS[1] + PAD + 25.0, 120.0, 120.0 + 2 * PAD + LEADING))
+    layout = pages_to_layout([sheet.content()], settings)
+    told = [finding for finding in layout.findings if finding.code is Code.RULING_INFERRED]
+    if rows == 1:
+        assert (layout.tables[0].columns, told) == (len(HEAD) + 1, [])
+    else:
+        assert grid_texts(layout) == [list(HEAD), *map(list, ROWS)]
+        assert [finding.severity for finding in told] == [Severity.INFO]
+
+
 def test_rows_without_any_rule_begin_with_their_serials(settings: Settings) -> None:
     layout = pages_to_layout([table_sheet(rules=False)], settings)
     texts = grid_texts(layout)

@@ -62,6 +62,7 @@ def select_task_tables(
     """The tables whose rows are tasks, and what is doubtful about headers."""
     chosen: list[TaskTable] = []
     findings: list[Finding] = []
+    left: list[Table] = []
     for table in tables:
         header = table_to_header(table, settings.headers)
         if not header.is_task and chosen and _goes_on(table, chosen[-1]):
@@ -76,6 +77,10 @@ def select_task_tables(
             findings.append(_not_taken(table, "columns of the task table before, yet no party"))
         elif chosen and _counts_on(table, chosen[-1]):
             findings.append(_not_taken(table, "serials that follow those of the task table before"))
+        elif _lacks_parties(header, settings):
+            left.append(table)
+    if not chosen:  # beside a task table, others may be lists of projects or laws
+        findings += [_not_taken(table, "serials and tasks but no known party") for table in left]
     return chosen, findings
 
 
@@ -110,6 +115,11 @@ def _serials(table: TaskTable) -> list[str]:
 def _half_a_task_table(header: Header) -> bool:
     roles = {column.role for column in header.columns}
     return "serial" in roles and bool(roles & {"leaders", "lead_units", "units", "deadline"})
+
+
+def _lacks_parties(header: Header, settings: Settings) -> bool:
+    roles = {column.role for column in header.columns}
+    return not header.refused and "serial" in roles and bool(roles & set(settings.headers.what))
 
 
 def _header_findings(table: Table, header: Header) -> Iterable[Finding]:

@@ -38,13 +38,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of one table: its rows, its columns, and whether the rows below are tasks."""
+    """The header of one table: its rows, its columns, and whether the rows below are tasks.
+
+    `refused`: a header tells that they are none, as one of money does.
+    """
 
     rows: int
     columns: tuple[Column, ...]
     is_task: bool
     title: str | None = None
     doubts: tuple[Doubt, ...] = ()
+    refused: bool = False
 
     def with_role(self, *roles: str) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.role in roles)
@@ -107,7 +111,7 @@ def _read(grid: Sequence[Row], rows: int, rules: Headers) -> Header:
     roles = {column.role for column in settled}
     refused = any(_matches(rules.refused, fold("".join(path))) for path in paths)
     is_task = not refused and bool(roles & set(rules.what)) and bool(roles & set(rules.who))
-    return Header(rows, settled, is_task, title, (*doubts, *more))
+    return Header(rows, settled, is_task, title, (*doubts, *more), refused)
 
 
 def _path(levels: Sequence[Row], index: int) -> tuple[str, ...]:

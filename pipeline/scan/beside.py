@@ -14,6 +14,9 @@ Flags = NDArray[np.bool_]
 CLEAR = 0.2
 """Character heights of paper that lie beside a ruling, on either side."""
 
+OFF = 0.15
+"""Character heights that text which crosses a line reaches beyond it, on either side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -36,6 +39,16 @@ class Course:
         beside = self.half + 1 + max(2, round(CLEAR * unit))
         before = self._any(range(-beside, -self.half - 1))
         return ~(before | self._any(range(self.half + 2, beside + 1)))
+
+    def crossed(self, unit: float) -> Flags:
+        """Whether ink runs through the line, off its ends, where other rulings may."""
+        off = max(2, round(OFF * unit))
+        reach = range(self.half + 1, self.half + 1 + off)
+        through = np.ones(len(self.at), dtype=bool)
+        for offset in reach:
+            through &= self._any(range(-offset, -offset + 1)) & self._any(range(offset, offset + 1))
+        through[:off] = through[max(0, len(through) - off) :] = False
+        return through
 
     def _any(self, offsets: range) -> Flags:
         middle = np.floor(self.middles).astype(int)

@@ -94,6 +94,7 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
         strokes += _join(found, unit)
     free = {s: _free(s, mask, unit) for s in strokes if s.length < SURE * unit}
     strokes = [stroke for stroke in strokes if free.get(stroke, 1.0) >= HELD]
+    strokes = [s for s in strokes if s.length >= SURE * unit or not _is_crossed(s, mask, unit)]
     alone = {stroke for stroke, share in free.items() if share >= ALONE}
     while True:
         crossing = {axis: _extents(strokes, axis) for axis in AXES}
@@ -243,10 +244,21 @@ def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
 
 def _free(stroke: Stroke, mask: Mask, unit: float) -> float:
     """The share of a stroke's length that has paper on both sides."""
+    return float(_course(stroke, mask).free(unit).mean())
+
+
+def _is_crossed(stroke: Stroke, mask: Mask, unit: float) -> bool:
+    """Whether a stroke of text runs through a short one, as through the upright one of 市.
+
+    Text beside a ruling may touch it, seldom on both sides at one height.
+    """
+    return bool(_course(stroke, mask).crossed(unit).any())
+
+
+def _course(stroke: Stroke, mask: Mask) -> Course:
     at = np.arange(stroke.start, stroke.end)
     middles = np.linspace(stroke.first, stroke.last, len(at))
-    course = Course(mask if stroke.axis == "h" else mask.T, at, middles, stroke.thickness // 2)
-    return float(course.free(unit).mean())
+    return Course(mask if stroke.axis == "h" else mask.T, at, middles, stroke.thickness // 2)
 
 
 def _extents(strokes: Sequence[Stroke], axis: Axis) -> NDArray[np.float64]:

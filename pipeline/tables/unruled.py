@@ -16,6 +16,7 @@ from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
+from pipeline.tables.whole_heads import with_whole_heads
 
 LEAST_HEADS = 2
 """Known headers that a page must hold before its text is looked at."""
@@ -31,7 +32,7 @@ def fill_pages(
         grids = find_grids(page.rulings, look.unit, snap)
         if any(not _is_unruled(grid, page.rulings) for grid in grids):
             before = None
-            yield fill_page(page, grids, look)
+            yield with_whole_heads(page, fill_page(page, grids, look), look, known, snap)
             continue
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
