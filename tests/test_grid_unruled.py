@@ -132,6 +132,21 @@ def test_names_that_fill_their_rows_are_those_of_each() -> None:
     assert list(merged_rows(rows, [marks, filled], marks, SIZE)) == []
 
 
+def test_a_wide_blank_below_a_heading_does_not_end_the_table() -> None:
+    """The page begins with the last name of a row of the page before, printed downwards."""
+    heights = (24.0, 58.0, 58.0)
+    boxes = page([HEAD, ROW, ROW], 142.0, heights, middle=False)
+    # Over the middle between two headings lies the text of the rows.
+    head = page([((2,), (4,), (5,), (4,), (4,))], 60.0, (24.0,), middle=True)
+    rest = line(384, 120, 1)
+    rules = [rule(60), rule(84), rule(224), rule(282)]
+    boxes = [*head, *rest, *[b for b in boxes if b.y_mid > 166]]
+    (table,) = align_text(boxes, rules, SIZE)
+    assert table.box.bottom == pytest.approx(282)
+    inner = {round(r.position) for r in table.concluded if r.axis == "v"} - {60, 540}
+    assert len(inner) == 4
+
+
 def test_where_serials_stand_at_the_top_the_middle_tells_nothing() -> None:
     marks = tuple((top + 2, top + 12) for top, _ in ROWS)
     assert list(merged_rows(ROWS, [marks, ((85.0, 95.0),)], marks, SIZE)) == []

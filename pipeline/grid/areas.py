@@ -196,6 +196,8 @@ def _without_rest(area: Area, unit: float) -> Area:
         rules = [rule for rule in area.rules if rule.position < start]
         upper = _area(box, [b for b in area.boxes if b.y_mid < end], rules, unit)
         below = [b for b in area.boxes if b.y_mid > start]
+        if not set(upper.boxes) - set(upper.head):
+            continue  # a heading never stands alone
         if len(upper.gutters) > 1 and (_is_spoilt(upper, area) or _runs_over(below, upper)):
             return upper
     return area
@@ -210,7 +212,6 @@ def _with_rest(area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit:
         b for b in boxes if b.y_mid > area.box.bottom and area.box.x0 <= b.x_mid <= area.box.x1
     ]
     best = grown = area
-    # A heading never stands alone.
     alone = sum(is_full(rule, area.rules, unit) for rule in area.rules) < 3
     for line in keeps_on(below, area.box.bottom, unit, BLANK if alone else REST, LOOSE):
         box = replace(area.box, bottom=max(b.bottom for b in line) + unit / 4)
