@@ -196,9 +196,9 @@ def _without_rest(area: Area, unit: float) -> Area:
         rules = [rule for rule in area.rules if rule.position < start]
         upper = _area(box, [b for b in area.boxes if b.y_mid < end], rules, unit)
         below = [b for b in area.boxes if b.y_mid > start]
-        if not set(upper.boxes) - set(upper.head):
-            continue  # a heading never stands alone
-        if len(upper.gutters) > 1 and (_is_spoilt(upper, area) or _runs_over(below, upper)):
+        fewer = len(area.gutters) < len(upper.gutters)
+        over = _is_spoilt(upper, area) or (fewer and _runs_over(below, upper))
+        if len(upper.gutters) > 1 and over:
             return upper
     return area
 
