@@ -16,6 +16,7 @@ from pipeline.geometry import BBox
 from pipeline.markup import text_to_layout
 from pipeline.model import Cell, Code, Finding, Fragment, Layout, Severity, Table, Task, Word
 from pipeline.normalise import layout_to_document, layout_to_tasks
+from pipeline.normalise.serials import serial_without_specks
 from pipeline.validate import check
 
 SETTINGS = load_settings()

@@ -106,6 +106,12 @@ def test_brackets_are_wide_where_they_were_recognised() -> None:
     assert read(text).units == ("各乡镇(街道)", "县市场监管局(县知识产权局)")
 
 
+def test_blanks_of_a_line_that_is_spaced_out_part_nothing() -> None:
+    text = "县政府办、\n县 消 防 救\n援大队、县\n交 通 运输\n局、县住建局 县教育局"
+    whole = ("县政府办", "县消防救援大队", "县交通运输局", "县住建局", "县教育局")
+    assert read(text).units == whole
+
+
 def test_one_unit_a_line_needs_no_separator() -> None:
     rng = random.Random(4)
     able = [unit for unit in UNITS if unit.startswith("县")]

@@ -14,6 +14,7 @@ from pipeline.normalise.headers import Header
 from pipeline.normalise.identify import identify_all, identity_doubts
 from pipeline.normalise.names import NameReading, Roster, cell_to_names
 from pipeline.normalise.parties import leader_parties, numbered, unit_parties
+from pipeline.normalise.serials import serial_without_specks
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
 from pipeline.normalise.text import clean, join_lines
 from pipeline.normalise.unit_roles import says_first_leads
@@ -24,7 +25,6 @@ from pipeline.party import Party
 STAGE = "normalise"
 
 _GAP = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
-_SPECKED = re.compile(r"[\"“”‘’'`·:：,，;；_+*~^-]*(\d{1,3})[\"“”‘’'`·:：,，;；_+*~^-]*")
 _LEFT_OUT = {
     RowKind.TOTAL: (Severity.INFO, "a row of totals"),
     RowKind.NOTE: (Severity.INFO, "a note"),
@@ -194,15 +194,17 @@ def _text(draft: _Draft, role: str) -> str | None:
 
 
 def _clean_serial(draft: _Draft, serial: str | None) -> str | None:
-    """A serial without the specks of a scan that were read as marks: “3, 5+; 1. and （1） stay."""
-    cells = [draft.row.cells[column.index] for column in draft.table.header.with_role("serial")]
-    found = _SPECKED.fullmatch(serial or "")
-    if found is None or found[1] == serial or all(cell.score >= 1 for cell in cells):
+    """A serial that was recognised without the specks of a scan that were read as marks."""
+    columns = draft.table.header.with_role("serial")
+    cells = [draft.row.cells[column.index] for column in columns]
+    if not serial or all(cell.score >= 1 for cell in cells):
         return serial
-    draft.doubt(
-        cells[0], (Code.SERIAL_ODD, Severity.WARNING, f"serial {serial} taken as {found[1]}")
-    )
-    return found[1]
+    column = [row.cells[columns[0].index].text for row in draft.table.body()]
+    found = serial_without_specks(serial, column)
+    if found != serial:
+        message = f"serial {serial} taken as {found}"
+        draft.doubt(cells[0], (Code.SERIAL_ODD, Severity.WARNING, message))
+    return found
 
 
 def _restored_name(draft: _Draft, name: str | None, texts: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ one begins with was ended by its writer, and that parts two items as a sign does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -14,6 +15,10 @@ from pipeline.characters import hangs
 from pipeline.model import Cell, Glyph, Word
 from pipeline.normalise.text import clean
 
+_SPACED = re.compile(
+    r"(?<=(?<![\u3400-\u9fff])[\u3400-\u9fff]) (?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff](?![\u3400-\u9fff]))"
+)
 _OPENING = "（(〔[《“【"
 _PADDING = 2.0
 """Characters; more than the paddings at both sides of a cell take together."""
@@ -32,12 +37,20 @@ def cell_to_text(cell: Cell) -> tuple[str, bool]:
     solid = "".join("".join(line.text.split()) for line in lines)
     if not lines or solid != "".join(cell.text.split()) or not all(line.glyphs for line in lines):
         text = clean(cell.text or "\n".join(line.text for line in cell.lines))
-        return text.replace(" ", "\n"), False
-    text = clean(lines[0].text)
+        return _closed_up(text).replace(" ", "\n"), False
+    text = _closed_up(clean(lines[0].text))
     for (before, after), ended in zip(pairwise(lines), _ended(cell, lines), strict=True):
         del before
-        text += (" " if ended else "\n") + clean(after.text)
+        text += (" " if ended else "\n") + _closed_up(clean(after.text))
     return text, True
+
+
+def _closed_up(text: str) -> str:
+    """Text without the blanks of a line that is spaced out: 县 消 防 救 / 援大队.
+
+    No name is one character, so no blank beside one parts two.
+    """
+    return _SPACED.sub("", text)
 
 
 def _ended(cell: Cell, lines: Sequence[Word]) -> list[bool]:

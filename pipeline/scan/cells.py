@@ -68,7 +68,7 @@ def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
     pieces = []
     edges = [0, *((a.y1 + b.y0) // 2 for a, b in pairwise(lines)), cell.height]
     for line, limits in zip(lines, pairwise(edges), strict=True):
-        for part in line_to_pieces(line, ink, height):
+        for part in line_to_pieces(line, ink, height, dirty=page.dirty):
             if _is_remnant(part, cell, unit):
                 continue
             between = (cell.y0 + limits[0], cell.y0 + limits[1])

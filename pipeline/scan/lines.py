@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -20,6 +21,7 @@ SMALL = 0.6  # anything lower may be a piece of a line
 SMALLEST = 1 / 12  # of a character: no printed dot is smaller
 DOT = 0.24  # anything as small both ways is a dot
 PIECE_GAP = 2.5  # a wider gap parts a line into pieces of their own
+SPACED = 5.0  # behind a wider gap stands no mark of a line
 LONGEST = 40  # a longer piece is cut at a gap near its middle
 
 
@@ -123,12 +125,22 @@ def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
         merged[index : index + 2] = [(merged[index][0], merged[index + 1][1])]
 
 
-def line_to_pieces(line: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
-    """Pieces of a line that are read on their own: parted at very wide gaps, and where too long."""
+def line_to_pieces(
+    line: PixelBox, mask: Mask, height: float, *, dirty: bool = False
+) -> list[PixelBox]:
+    """Pieces of a line that are read on their own: parted at very wide gaps, and where too long.
+
+    Dots of their own are dirt where the page is `dirty`; else they are marks of a line that is
+    spaced out (二　　、), if they stand behind text.
+    """
     stretches = runs(filled_columns(line.cut(mask)), bridge=round(PIECE_GAP * height))
-    pieces = [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in stretches]
-    if len(pieces) > 1:
-        pieces = [piece for piece in pieces if not only_dots(piece.cut(mask), height)]
+    pieces: list[PixelBox] = []
+    for start, end in stretches:
+        piece = PixelBox(line.x0 + start, line.y0, line.x0 + end, line.y1)
+        if len(stretches) == 1 or not only_dots(piece.cut(mask), height):
+            pieces.append(piece)
+        elif pieces and not dirty and piece.x0 - pieces[-1].x1 <= SPACED * height:
+            pieces[-1] = replace(pieces[-1], x1=piece.x1)
     return [part for piece in pieces for part in _cut_long(piece, mask, height)]
 
 

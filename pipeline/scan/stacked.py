@@ -18,6 +18,8 @@ FOOT = 0.45  # share of the line above a mark
 DOT = 0.2  # dirt as small may lie between two characters, which then are
 MARK = 0.12  # no mark is smaller, where no dirt is
 CLEAR = 0.12  # dots farther from a character are none of its own
+WIDER = 1.12  # a character with a mark beside it is wider
+USUAL, BROADEST = 0.75, 1.1  # and without the mark as wide as most
 PARTED = 0.4  # so far from each other, and
 BROAD = 0.5  # so wide, as digits around a point are not
 ALIGNED = 0.5  # middles of the characters of a column lie within this
@@ -77,6 +79,8 @@ def line_to_characters(
         _is_mark(box.cut(mask), height, dirty=dirty) for box in small
     ):
         return None
+    if not dirty and any(_has_mark_beside(box.cut(mask), height) for box in parts):
+        return None
     kept = [box for box in parts if box not in small]
     return [_trimmed(box, mask, height) for box in kept] if dirty else kept
 
@@ -109,6 +113,27 @@ def _is_mark(ink: Mask, height: float, *, dirty: bool) -> bool:
         return _size(ink) > MARK * height
     rows = np.flatnonzero(ink.any(axis=1))
     return bool(_size(ink) > DOT * height and rows[0] > FOOT * ink.shape[0])
+
+
+def _has_mark_beside(ink: Mask, height: float) -> bool:
+    """Whether a mark stands close to one side of a character: 、稳.
+
+    With it the character is wider than one is; without it, as wide as most.
+    """
+    wide = ink.shape[1]
+    if wide <= WIDER * height:
+        return False
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    own = stats[1:]
+    sides = own[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    left, right = own[:, cv2.CC_STAT_LEFT], own[:, cv2.CC_STAT_LEFT] + own[:, cv2.CC_STAT_WIDTH]
+    marks = (sides > MARK * height) & (sides < LEAST * height)
+    for at in np.flatnonzero(marks & ((left == 0) | (right == wide))):
+        others = np.arange(len(own)) != at
+        rest = int(right[others].max()) - int(left[others].min())
+        if BROADEST * height >= rest >= USUAL * height:
+            return True
+    return False
 
 
 def _size(ink: Mask) -> int:

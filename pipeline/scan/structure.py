@@ -13,6 +13,7 @@ from pipeline.geometry import BBox
 from pipeline.grid import Aligned, Grid, align_text, find_grids, mend_rulings, to_scale
 from pipeline.model import Ruling
 from pipeline.scan.cells import box_to_pixels
+from pipeline.scan.edges import without_edges
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.prepare import Prepared
 from pipeline.scan.prepare.noise import find_specks
@@ -53,7 +54,7 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     remains = find_remains(pale, strokes, unit)
     pieces = strokes_to_rulings(telling(remains, unit), scale)
     characters = letters(without(mask, strokes_to_mask(strokes, mask, unit)), unit, scale)
-    seen = strokes_to_rulings(strokes, scale)
+    seen = strokes_to_rulings(without_edges(strokes, pale.shape, unit), scale)
     mends = mend_rulings(seen, pieces, characters, to_scale(unit * scale, snap))
     rulings = (*seen, *(mend.ruling for mend in mends))
     grids = find_grids(rulings, unit * scale, snap)

@@ -16,7 +16,7 @@ from pipeline.geometry import BBox
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
 from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
-from pipeline.validate.serials import check_serials, ranges
+from pipeline.validate.serials import bare_numbers, check_serials, ranges
 from pipeline.validate.texts import (
     hanging_mark,
     is_ended,
@@ -53,6 +53,7 @@ def check(
         findings.extend(_blank_cells(rows, settings))
         findings.extend(_odd_texts(rows, settings))
         findings.extend(_cut_texts(rows, settings))
+        findings.extend(_bare_categories(rows))
         serials, last = _serials(rows, last)
         findings.extend(serials)
     findings.extend(_letter(document))
@@ -215,6 +216,14 @@ def _cut_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
         for task in open_ended:
             message = f"{column} ends without a stop, as others do not: its end may be lost"
             yield _finding(task, Code.TEXT_CUT, _if_recognised(task), message, column)
+
+
+def _bare_categories(rows: _Rows) -> Iterator[Finding]:
+    bare = bare_numbers([task.category or "" for task in rows.tasks])
+    for task in rows.tasks:
+        if task.category in bare:
+            message = f"category begins with a number and no mark: {task.category}"
+            yield _finding(task, Code.TEXT_IMPLAUSIBLE, _if_recognised(task), message, "category")
 
 
 def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:

@@ -10,6 +10,8 @@ from pipeline.normalise.dates import chinese_number
 from pipeline.normalise.text import fold
 
 _LEVELS = re.compile(r"\d+(?:[.\-—/]\d+)+")
+_COUNTED = re.compile(r"[一二三四五六七八九十]{1,3}[、.,]")
+_BARE = re.compile(r"([一二三四五六七八九]|十[一二三四五六七八九]?)(?=[\u4e00-\u9fff])")
 _MARKED = re.compile(r"[(\[]?(.+?)[)\].、:]*")
 
 
@@ -74,6 +76,22 @@ def check_serials(
         run.add(value)
     missing.extend(_gaps(run, expected))
     return SerialReport(tuple(missing), tuple(repeated), tuple(odd), previous if run else None)
+
+
+def bare_numbers(categories: Sequence[str]) -> list[str]:
+    """The categories that begin with their number but have lost the mark behind it: 一稳增长.
+
+    `categories` are those of a table's rows. Numbers count upwards from row to row, and another
+    category has its mark, or several begin with theirs: 一体化 alone begins with no number.
+    """
+    distinct = [text for text in dict.fromkeys(categories) if text]
+    marked = sum(bool(_COUNTED.match(fold(text))) for text in distinct)
+    bare = [
+        text
+        for number, text in enumerate(distinct, 1)
+        if (found := _BARE.match(fold(text))) and serial_value(found[1]) == number
+    ]
+    return bare if bare and len(bare) + marked > 1 else []
 
 
 def _begins_again(

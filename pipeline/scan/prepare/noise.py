@@ -19,9 +19,12 @@ BLOT = 0.2  # dirt beside print may be as large; 。 is larger
 ALONE = 0.75  # a printed dot stands nearer than this to what it belongs to
 FAR = 1.3  # and a larger mark, which may stand in the middle of its square, than this
 APART, CLEAR = 0.07, 0.16  # how far round dirt stands from print, and dirt of any shape
+SPACED = 5.0  # no mark of a line that is spaced out stands farther behind what is left of it
 PAIRED = 0.55  # no farther stand the two parts of ； and ： from each other, one over the other
 LIFTED = 0.3  # a dot in its line stands at the foot: higher ones belong to no digit
 CHAIN, LINK = 1.5, 0.6  # dots in a row as long as this, none farther from the next, are a rule
+CLEAN = 0.5
+"""So few lone specks per hundred square characters, and a larger one beside text is a mark."""
 DIRTY = 2.0
 """Lone specks per hundred square characters that make a page dirty: there, dots beside print may be
 dirt as well."""
@@ -39,6 +42,7 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
     density = 100 * int(dirt.sum()) / max(1.0, parts.mask.size / unit**2)
+    dirt &= ~_spaced(parts, dirt, unit)
     specks = parts.paint(dirt)
     around = cv2.dilate(specks, np.ones((3, 3), np.uint8))
     cleaned = cv2.max(grey, without(np.asarray(around, np.uint8), without(parts.mask, specks)))
@@ -57,6 +61,7 @@ def find_specks(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     small, near = _small_and_near(parts, unit)
     alone = small & ~near
     alone &= ~_chained(parts, alone, unit)
+    alone &= ~_spaced(parts, alone, unit)
     beside = small & near & _blots(parts, unit)
     return parts.paint(alone), parts.paint(beside)
 
@@ -127,6 +132,30 @@ def _paired(parts: Parts, marks: Chosen, unit: float) -> Chosen:
             if len(joins) == 2:
                 found[joins] = True
     return found
+
+
+def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
+    """Which lone dots may be marks of a line that is spaced out, as 二　　、 in a narrow column.
+
+    They are larger than a dot, with text left of them at their height. Where other specks lie about
+    they may be specks as well, and none is kept.
+    """
+    found = np.zeros_like(lone)
+    asked = np.flatnonzero(lone & (parts.size > SPECK * unit))
+    if not asked.size:
+        return found
+    ink = without(parts.mask, parts.paint(lone))
+    height, width = ink.shape
+    for index in asked:
+        x, y = parts.middles[index]
+        beside = ink[
+            max(0, round(y - unit)) : min(height, round(y + unit / 2)),
+            max(0, round(x - SPACED * unit)) : max(0, min(width, round(x - ALONE * unit))),
+        ]
+        found[index] = beside.any()
+    others = int((lone & ~found).sum())
+    clean = 100 * others < CLEAN * parts.mask.size / unit**2
+    return found if clean else np.zeros_like(lone)
 
 
 def _chained(parts: Parts, lone: Chosen, unit: float) -> Chosen:
