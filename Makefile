@@ -94,7 +94,7 @@ bench-accuracy: setup $(DEV) ## read over 200 pages of bad scans, and hold doubt
 
 .PHONY: fit
 fit: setup $(DEV) ## fit the weights of doubt on bad scans of other seeds; writes configs/doubt.toml
-	$(BIN)/python -m tests.bench.fit --write configs/doubt.toml
+	$(BIN)/python -m tests.bench.fit --count 2 --write configs/doubt.toml
 
 .PHONY: bench-batch
 bench-batch: setup $(DEV) ## run DOCUMENTS notices of three pages, half of them scans; writes docs/scale.md

@@ -282,6 +282,22 @@ def test_specks_beside_a_serial_are_no_part_of_it(printed: str, score: float, se
     assert len(told) == (printed != serial)
 
 
+@pytest.mark.parametrize(
+    ("serial", "column", "settled"),
+    [
+        ("2.", ("1", "2.", "3", "4"), "2"),
+        (". 2 .", ("1", ". 2 .", "3", "4"), "2"),
+        ("2.", ("1.", "2.", "3.", "4."), "2."),
+        ("2.", ("1", "2."), "2."),
+        ("（2）", ("1", "（2）", "3", "4"), "（2）"),
+    ],
+)
+def test_a_point_is_a_speck_where_other_serials_have_none(
+    serial: str, column: tuple[str, ...], settled: str
+) -> None:
+    assert serial_without_specks(serial, column) == settled
+
+
 BOTH = ("县住建局、县交通局", "县教育局")
 LEADERS = ("县住建局", "县教育局")
 

@@ -248,7 +248,7 @@ def test_a_full_line_that_may_end_a_name_is_doubted() -> None:
 def test_a_line_that_could_not_hold_the_next_word_was_not_ended() -> None:
     assert cell_to_text(placed("县公安局\n（交警）", 8)) == ("县公安局 （交警）", True)
     assert cell_to_text(placed("县公安局\n（交警）", 7)) == ("县公安局\n（交警）", True)
-    assert cell_to_text(Cell(0, 0, text="县公安 局\n县残联")) == ("县公安\n局\n县残联", False)
+    assert cell_to_text(Cell(0, 0, text="县公安 分局\n县残联")) == ("县公安\n分局\n县残联", False)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from pipeline.model import (
     Task,
 )
 from pipeline.validate import check
-from pipeline.validate.serials import check_serials, ranges, serial_value
+from pipeline.validate.serials import bare_numbers, check_serials, ranges, serial_value
 from pipeline.validate.texts import (
     hanging_mark,
     odd_characters,
@@ -276,6 +276,20 @@ def test_items_count_upwards(text: str, item: str | None) -> None:
 )
 def test_no_text_begins_or_ends_with_a_mark_that_joins(text: str, mark: str | None) -> None:
     assert hanging_mark(text) == mark
+
+
+@pytest.mark.parametrize(
+    ("categories", "bare"),
+    [
+        (("一、稳增长", "一、稳增长", "二抓产业", "三、优环境"), ["二抓产业"]),
+        (("一稳增长", "二抓产业"), ["一稳增长", "二抓产业"]),
+        (("一体化发展", "稳增长"), []),
+        (("一、稳增长", "四好农村路"), []),
+        (("", "稳增长"), []),
+    ],
+)
+def test_the_number_of_a_category_has_a_mark(categories: tuple[str, ...], bare: list[str]) -> None:
+    assert bare_numbers(categories) == bare
 
 
 def test_a_gap_in_a_number_is_a_lost_mark() -> None:
