@@ -116,6 +116,24 @@ def test_specks_alone_go(place: tuple[int, int]) -> None:
     assert step.changed
 
 
+def test_a_mark_of_a_spaced_out_line_stays_where_no_dirt_lies() -> None:
+    grey = np.full((400, 600), 255, np.uint8)
+    grey[50:53, 20:40] = 0  # 一
+    grey[48:54, 80:86] = 0  # 、: two characters behind it, in the middle of its square
+    cleaned, step = drop_specks_alone(grey, 20.0)
+    assert np.array_equal(cleaned, grey)
+    assert not step.changed
+    grey[200:206, 300:306] = 0  # the same with nothing beside it
+    cleaned, _ = drop_specks_alone(grey, 20.0)
+    assert (cleaned[200:206, 300:306] == 255).all()
+    assert (cleaned[48:54, 80:86] == 0).all()
+    for x in range(300, 600, 40):
+        for y in (110, 150, 250, 290, 330, 370):
+            grey[y : y + 3, x : x + 3] = 0
+    cleaned, _ = drop_specks_alone(grey, 20.0)
+    assert (cleaned[48:54, 80:86] == 255).all()
+
+
 def test_a_full_stop_behind_a_closing_quote_is_no_dirt() -> None:
     grey = page_with_marks()
     grey[40:44, 204:208] = grey[40:44, 210:214] = 0  # ”

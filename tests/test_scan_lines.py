@@ -124,6 +124,17 @@ def test_pieces_are_parted_at_wide_gaps_and_where_too_long() -> None:
     assert ink == int((mask > 0).sum())
 
 
+def test_a_mark_far_behind_its_character_is_one_of_the_line() -> None:
+    page = paper()
+    box = character(page, 100, 50)
+    page[box.y1 - 6 : box.y1, box.x1 + 3 * SIZE : box.x1 + 3 * SIZE + 6] = 0  # 二　　、
+    mask = mask_of(page)
+    (line,) = ink_to_lines(mask, SIZE)
+    (whole,) = line_to_pieces(line, mask, SIZE)
+    assert whole.x1 == box.x1 + 3 * SIZE + 6
+    assert line_to_pieces(line, mask, SIZE, dirty=True) == [box]
+
+
 def test_a_blank_cell_has_nothing_to_read() -> None:
     mask = mask_of(paper())
     assert cell_to_pieces(PixelBox(10, 10, 300, 200), Print(mask, SIZE)) == []

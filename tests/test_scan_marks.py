@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.scan.marks import set_marks
+from pipeline.scan.marks import doubled_dashes, set_marks
 
 HEIGHT = 30
 
@@ -30,3 +30,36 @@ def test_what_has_a_tail_is_no_colon(letter: str, parts: list[tuple[int, int]], 
     right = 34 + max(wide for _, wide in parts)
     spans = [(2, 28), (34, right), (2 * HEIGHT + 2, 2 * HEIGHT + 28)]
     assert set_marks(["亩", letter, "恢"], spans, ink, HEIGHT)[1] == meant
+
+
+def line_with_dash(parts: list[tuple[int, int]], after: int = 60) -> np.ndarray:
+    """A digit, level strokes as (from, to), another digit that begins at `after`."""
+    ink = np.zeros((HEIGHT, 2 * after), bool)
+    ink[4:26, 10:22] = ink[4:26, after : after + 12] = True
+    for start, end in parts:
+        ink[15, start:end] = True
+    return ink
+
+
+@pytest.mark.parametrize(
+    ("stroke", "after", "mark"),
+    [
+        ((26, 52), 56, "—"),  # as wide as a character
+        ((34, 46), 56, "—"),  # its ends are too thin to be seen, its room is that of a dash
+        ((25, 34), 36, "-"),  # 0512-234
+    ],
+)
+def test_a_hyphen_with_the_room_of_a_dash_is_one(
+    stroke: tuple[int, int], after: int, mark: str
+) -> None:
+    spans = [(10, 22), stroke, (after, after + 12)]
+    assert set_marks(["4", "-", "2"], spans, line_with_dash([stroke], after), HEIGHT)[1] == mark
+
+
+def test_one_stroke_read_as_two_dashes_is_one() -> None:
+    ink = line_with_dash([(26, 38), (40, 52)])  # thin print breaks in it
+    spans = [(10, 22), (26, 38), (40, 52), (60, 72)]
+    assert doubled_dashes(["6", "-", "—", "3"], spans, ink, HEIGHT) == [1]
+    apart = line_with_dash([(26, 36), (46, 56)])
+    spans = [(10, 22), (26, 36), (46, 56), (60, 72)]
+    assert doubled_dashes(["6", "-", "-", "3"], spans, apart, HEIGHT) == []

@@ -12,11 +12,15 @@ from pipeline.characters import is_han
 from pipeline.scan.ink import has_eye, runs
 from pipeline.scan.spans import CLOSING, OPENING, Span
 
-WIDE_DASH = 0.7
 HYPHENS = frozenset("-–－")
+DASHES = HYPHENS | {"—"}
 # Half-width marks, and what they are where the print leaves them the room of a whole character.
 FULL_WIDTH = dict(zip("(),;:!?", "（），；：！？", strict=True))
 # In heights of the line.
+WIDE_DASH = 0.7
+ALONE = 0.8  # between two digits a hyphen has less room
+FLAT = 0.3  # no dash is so thick
+BREAK = 0.15  # thin print breaks in a dash by so much
 ROOM = 0.3
 SQUARE = 0.58
 TIGHT = 0.1  # the gap between two characters, where the line shows none
@@ -41,7 +45,15 @@ def set_marks(
 
     `spans`: columns of each character in `ink`, the line's; `height`: of the line, in pixels.
     """
-    marks = [_dash(at, letters, spans[at], height) for at in range(len(letters))]
+    strokes = [
+        stroke_of(span, ink, height) if letter in HYPHENS else span
+        for letter, span in zip(letters, spans, strict=True)
+    ]
+    marks = [_dash(at, letters, span, height) for at, span in enumerate(strokes)]
+    marks = [
+        "—" if mark in HYPHENS and _stands_alone(at, marks, spans, height) else mark
+        for at, mark in enumerate(marks)
+    ]
     marks = [
         _stop(at, marks, ink[:, slice(*spans[at])], height)
         if mark in POINTS and _has_room(at, spans, height)
@@ -66,6 +78,43 @@ def _dash(at: int, letters: Sequence[str], span: Span, height: float) -> str:
         beside = [*letters[max(0, at - 1) : at], *letters[at + 1 : at + 2]]
         return "—" if beside and all(other.isdecimal() for other in beside) else letter
     return "—" if letter in HYPHENS and span[1] - span[0] > WIDE_DASH * height else letter
+
+
+def _stands_alone(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> bool:
+    """Whether a mark between digits has the room of a dash, of which thin print shows a part."""
+    beside = [*letters[max(0, at - 1) : at], *letters[at + 1 : at + 2]]
+    if len(beside) < 2 or not all(letter.isdecimal() for letter in beside):
+        return False
+    return spans[at + 1][0] - spans[at - 1][1] > ALONE * height
+
+
+def stroke_of(span: Span, ink: NDArray[np.bool_], height: float) -> Span:
+    """The columns of the level stroke of which a character's span holds a part.
+
+    Where a dash touches a digit, or was read as two marks, its span is a part of it alone. Thin
+    print breaks in it. `height`: of the line, in pixels.
+    """
+    rows = np.flatnonzero(ink[:, slice(*span)].any(axis=1))
+    if not rows.size:
+        return span
+    middle = int(np.median(rows))
+    flat = ink.sum(axis=0) <= FLAT * height  # of characters beside it, no column is
+    level = np.asarray(ink[max(0, middle - 1) : middle + 2].any(axis=0) & flat)
+    over_all = runs(level, bridge=max(1, round(BREAK * height)))
+    over = [run for run in over_all if run[0] < span[1] and span[0] < run[1]]
+    return max(over, key=lambda run: run[1] - run[0], default=span)
+
+
+def doubled_dashes(
+    letters: Sequence[str], spans: Sequence[Span], ink: NDArray[np.bool_], height: float
+) -> list[int]:
+    """The places of dashes that are the same stroke as the dash behind them: -— for one —."""
+    return [
+        at
+        for at, pair in enumerate(pairwise(letters))
+        if all(letter in DASHES for letter in pair)
+        and stroke_of(spans[at], ink, height) == stroke_of(spans[at + 1], ink, height)
+    ]
 
 
 def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float) -> str:

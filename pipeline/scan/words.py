@@ -13,7 +13,7 @@ from pipeline.characters import is_blank, is_han, map_radicals
 from pipeline.geometry import BBox
 from pipeline.model import Glyph, Word
 from pipeline.scan.ink import Mask, PixelBox
-from pipeline.scan.marks import set_marks
+from pipeline.scan.marks import doubled_dashes, set_marks
 from pipeline.scan.spans import CLOSING, OPENING, Span, text_to_spans
 
 # In heights of the line: a wider gap between two characters is a blank; full-width punctuation
@@ -46,6 +46,9 @@ def spell(
     boxes = text_to_spans(text, centres, box, mask, height)
     if not boxes:
         return Spelling(text.strip(), None)
+    if double := doubled_dashes([text[index] for index in kept], boxes, ink, height):
+        kept = [index for at, index in enumerate(kept) if at not in double]
+        boxes = [span for at, span in enumerate(boxes) if at not in double]
     letters = set_marks([text[index] for index in kept], boxes, ink, height)
     latin = {
         place

@@ -39,10 +39,10 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
     small, near = _small_and_near(parts, unit)
     dirt = small & ~near
     dirt &= ~_chained(parts, dirt, unit)
+    dirt &= ~_spaced(parts, dirt, unit)
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
     density = 100 * int(dirt.sum()) / max(1.0, parts.mask.size / unit**2)
-    dirt &= ~_spaced(parts, dirt, unit)
     specks = parts.paint(dirt)
     around = cv2.dilate(specks, np.ones((3, 3), np.uint8))
     cleaned = cv2.max(grey, without(np.asarray(around, np.uint8), without(parts.mask, specks)))
