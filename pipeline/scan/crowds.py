@@ -27,6 +27,7 @@ TIGHTEST = 2.15  # steps that two characters and a mark between them take at lea
 PROSE = 8  # so many Chinese characters in a line are running text, in which no blanks stand
 NAME = 4  # characters of a name, which blanks may part
 VOID = 0.35  # so much wider than usual is the gap that a lost mark leaves
+NEARLY = 0.25  # or so much where there is room for one
 MORE = 1.3  # steps from one character to the next in which there is room for a mark
 
 
@@ -90,7 +91,9 @@ class _Line:
         self.full_height = any(map(is_han, letters))
         self.step = _usual_step(letters, spans)
         self.usual = _usual_width(letters, spans)
-        self.voids = _voids(letters, spans, height)
+        nearly = _voids(letters, spans, height, NEARLY)
+        self.voids = _voids(letters, spans, height, VOID)
+        self.voids |= {at for at in nearly if self._room(at)[0]}
 
     def is_crowded(self, at: int) -> bool:
         """Whether more ink falls to a character than it can have."""
@@ -245,8 +248,10 @@ def _usual_step(letters: Sequence[str], spans: Sequence[Span]) -> float:
     return statistics.median(steps) if len(steps) >= ENOUGH_HAN - 1 else 0.0
 
 
-def _voids(letters: Sequence[str], spans: Sequence[Span], height: float) -> frozenset[int]:
-    """The characters of running text before which there is a gap as wide as a mark.
+def _voids(
+    letters: Sequence[str], spans: Sequence[Span], height: float, void: float
+) -> frozenset[int]:
+    """The characters of running text before which a gap is by `void` heights wider than usual.
 
     Names are parted by such gaps too: running text has more characters in a row than a name.
     """
@@ -259,7 +264,7 @@ def _voids(letters: Sequence[str], spans: Sequence[Span], height: float) -> froz
     }
     if not gaps:
         return frozenset()
-    far = statistics.median(gaps.values()) + VOID * height
+    far = statistics.median(gaps.values()) + void * height
     wide = {at for at, gap in gaps.items() if gap > far}
     ends = sorted(
         {0, len(letters), *wide, *(at for at in range(1, len(letters)) if at not in gaps)}
