@@ -112,6 +112,14 @@ def test_blanks_of_a_line_that_is_spaced_out_part_nothing() -> None:
     assert read(text).units == whole
 
 
+def test_a_line_end_inside_brackets_parts_nothing() -> None:
+    units = ("县公安局", "各乡镇（街道）", "县自然资源局")
+    reading = read("县公\n安局、各乡镇（街\n道）县自然资源\n局")
+    assert reading.units == units
+    assert Code.UNIT_ODD in {code for code, _, _ in reading.doubts}
+    assert Code.UNIT_ODD in {code for code, _, _ in read("县公安局、各乡镇（街、县水利局").doubts}
+
+
 def test_one_unit_a_line_needs_no_separator() -> None:
     rng = random.Random(4)
     able = [unit for unit in UNITS if unit.startswith("县")]

@@ -148,22 +148,23 @@ def _unwrapped(text: str) -> str:
 
 
 def _soft_split(piece: str, known: Organs, parted: bool) -> list[str]:
-    """Join what line ends and blanks part, but where they part whole names.
+    """Join what line ends and blanks part, but where they part whole names outside brackets.
 
     Without any separator in the cell, lines that are all whole names are one unit each.
     """
     parts = piece.split()
-    if not parted and _are_whole(parts, known):
+    torn = [unbalanced("".join(parts[:at])) for at in range(len(parts) + 1)]
+    if not parted and not any(torn) and _are_whole(parts, known):
         return list(parts)
     printed = [" " in blank for blank in _GAPS.findall(piece.strip())]
     names: list[list[str]] = []
     for at, part in enumerate(parts):
         apart = at > 0 and printed[at - 1]
         before = "".join(names[-1]) if names else ""
-        if names and not (
-            _begins_anew(before, parts[at:], known)
-            or (apart and _stand_apart(before, _run(parts, printed, at), known))
-        ):
+        ends = _begins_anew(before, parts[at:], known) or (
+            apart and _stand_apart(before, _run(parts, printed, at), known)
+        )
+        if names and (not ends or (torn[at] and not torn[-1])):
             names[-1].append(part)
         else:
             names.append([part])
@@ -269,5 +270,6 @@ def _doubts(units: Sequence[str], directory: Directory) -> Iterator[Doubt]:
         if count > 1:
             message = f"{unit} is listed {count} times"
             yield (Code.UNIT_REPEATED, Severity.WARNING, message)
-        if not directory.organs.is_organ(unit) and not directory.knows(unit):
+        strange = not directory.organs.is_organ(unit) and not directory.knows(unit)
+        if strange or unbalanced(unit):
             yield (Code.UNIT_ODD, Severity.WARNING, f"looks like no organ: {unit}")
