@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.characters import in_gb2312, is_han
 from pipeline.doubt_settings import Doubt
+from pipeline.ocr.engine import LineReading
 from pipeline.scan.ink import Mask
 from pipeline.scan.lost import Losses
 from pipeline.scan.reading import Look
@@ -27,6 +28,8 @@ LEAST, MOST = -4.0, 7.0
 SUREST = 0.9999
 USUAL_HEIGHT = 30.0
 """Pixels of a line of 10.5 points at 200 dots per inch."""
+TAILED = 0.002
+"""The probability of ； from which a ： is doubted."""
 STRAY = re.compile(
     r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局]-$|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
 )
@@ -88,7 +91,7 @@ class Judge:
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             words=self._words(look),
-            stray=float(bool(STRAY.search(text))),
+            stray=float(bool(STRAY.search(text)) or _has_unsure_colon(reading)),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )
@@ -124,6 +127,14 @@ class Judge:
             return False
         wider = cv2.dilate(lines, np.ones((3, 3), np.uint8))
         return bool(cv2.bitwise_and(wider, text).any())
+
+
+def _has_unsure_colon(reading: LineReading) -> bool:
+    """Whether a ： may be a ；: of the two recognition tells the latter seldom for sure."""
+    for letter, rivals in zip(reading.text, reading.char_rivals or (), strict=False):
+        if fold(letter) == ":" and sum(p for other, p in rivals if fold(other) == ";") > TAILED:
+            return True
+    return False
 
 
 def log_odds(chance: float) -> float:

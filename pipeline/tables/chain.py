@@ -139,7 +139,7 @@ def _continued(
     """
     for index in sorted(open_drafts, key=lambda i: abs(drafts[i].last.box.x0 - part.box.x0)):
         draft = drafts[index]
-        if heading.label or _is_new_title(draft, heading.title, part.look.ink):
+        if heading.label or _is_new_title(draft, heading.title, part, known):
             continue
         head = [c for c in draft.cells if c.row < draft.header_rows]
         rest = with_lost_side(draft, uncover_row(head, part))
@@ -153,18 +153,28 @@ def _continued(
     return None
 
 
-def _is_new_title(draft: Draft, title: str | None, ink: bool) -> bool:
+def _is_new_title(draft: Draft, title: str | None, part: Part, known: KnownHeaders) -> bool:
     """Whether a title is another than the table's; a number in it tells tables apart."""
     if title is None:
         return False
     key = fold(title)
-    if not ink:
+    if not part.look.ink:
         return key not in draft.titles
-    if len(key) < SHORT_TITLE and not key.endswith(FORMS):
+    if not key.endswith(FORMS) and (len(key) < SHORT_TITLE or _counts_on(draft, part, known)):
         return False  # letters of a watermark or a stamp
     return all(
         similarity(key, old) < SAME_TITLE or _digits(key) != _digits(old) for old in draft.titles
     )
+
+
+def _counts_on(draft: Draft, part: Part, known: KnownHeaders) -> bool:
+    """Whether the first serial of a part follows the last one of a table."""
+    column = next((c.column for c in draft.cells if c.row == 0 and known.is_serial(c.text)), None)
+    serials = [
+        [int(cell.text) for cell in cells if cell.column == column and cell.text.isdecimal()]
+        for cells in (draft.cells, part.cells)
+    ]
+    return all(serials) and serials[1][0] == serials[0][-1] + 1
 
 
 def _digits(text: str) -> list[str]:
