@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.scan.edges import without_edges
-from pipeline.scan.rulings import Stroke
+from pipeline.scan.strokes import Stroke
 
 SHAPE = (1600, 2300)
 UNIT = 22.0

@@ -180,6 +180,19 @@ def test_a_stroke_that_text_crosses_is_no_ruling() -> None:
     assert positions(page, "v") == pytest.approx([101, 1001, 1501], abs=2)
 
 
+def test_pieces_of_a_broken_ruling_on_one_line_are_rulings() -> None:
+    """Each is too short to be sure of, two cross a row's ruling, and none ends on another."""
+    page = paper()
+    grid(page, (100, 800, 1500), (100, 400, 900))
+    for top, bottom in ((140, 260), (330, 460), (520, 640)):
+        page[top:bottom, 500:503] = 0
+    assert positions(page, "v").count(501.5) == 3
+    page = paper()
+    grid(page, (100, 800, 1500), (100, 400, 900))
+    page[520:640, 500:503] = 0  # alone it may be anything
+    assert 501.5 not in positions(page, "v")
+
+
 def test_a_single_long_rule_is_kept() -> None:
     page = paper()
     cv2.line(page, (200, 500), (1400, 500), (0, 0, 0), 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.scan.rulings import OTHER, Stroke
+from pipeline.scan.strokes import OTHER, Stroke
 
 # In character heights.
 NEAR = 3.0  # the edge of the paper lies so near to that of the picture

@@ -13,7 +13,8 @@ from pipeline.model import Ruling
 from pipeline.scan.beside import Course
 from pipeline.scan.ink import Mask, part_boxes, runs, without
 from pipeline.scan.parts import Parts
-from pipeline.scan.rulings import AXES, Axis, Stroke, strokes_to_mask
+from pipeline.scan.rulings import strokes_to_mask
+from pipeline.scan.strokes import AXES, Axis, Stroke
 
 # In character heights.
 TRACK = 0.3  # strokes no further apart across are one track

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,14 +11,10 @@ from numpy.typing import NDArray
 
 from pipeline.geometry import BBox
 from pipeline.model import Ruling
-from pipeline.scan.beside import Course
 from pipeline.scan.dots import dots_to_rows
 from pipeline.scan.ink import Grey, Mask, ink_mask, opened, without
 from pipeline.scan.parts import sparse_parts
-
-Axis = Literal["h", "v"]
-AXES: tuple[Axis, Axis] = ("h", "v")
-OTHER: dict[Axis, Axis] = {"h": "v", "v": "h"}
+from pipeline.scan.strokes import AXES, OTHER, Axis, Stroke, free_share, in_line, is_crossed
 
 # In character heights. A stroke or a dash of text is shorter than SURE; a ruling shorter than that
 # must end on two others, or meet one and stand alone. Gaps up to SEEN in a ruling are closed
@@ -30,8 +25,8 @@ SURE = 5.0
 SEEN = 0.3
 BRIDGE = 1.0
 LONG = 8.0
-PART = 3.0
 MEET = 0.45
+PART = 3.0
 # Shares of a stroke's length with paper on both sides: so much, and it is none of text; less than
 # HELD, and it is one even where it reaches from ruling to ruling, as bold 工 does in a low row.
 ALONE = 0.8
@@ -42,37 +37,6 @@ MOST = 1500
 """More strokes along an axis than a large table has, broken as it may be, are noise."""
 FAINTEST = 215
 """The brightest grey, of 255, that may belong to a ruling; paper after evening is 255."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A straight run of ink in pixels, along its axis from `start` to `end`.
-
-    Across, its middle lies at `first` where it starts and at `last` where it ends: what skew is
-    left on the page shows here. `dotted`: made of dots or dashes.
-    """
-
-    axis: Axis
-    first: float
-    last: float
-    start: int
-    end: int
-    thickness: int
-    inferred: bool = False
-    dotted: bool = False
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
-
-    @property
-    def position(self) -> float:
-        return (self.first + self.last) / 2
-
-    @property
-    def slope(self) -> float:
-        """Change across per pixel along."""
-        return (self.last - self.first) / max(1, self.length)
 
 
 def ruling_mask(grey: Grey, level: int) -> Mask:
@@ -92,13 +56,22 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
         if len(found) > MOST:  # noise: its strokes meet each other everywhere
             found = [stroke for stroke in found if stroke.length >= SURE * unit][:MOST]
         strokes += _join(found, unit)
-    free = {s: _free(s, mask, unit) for s in strokes if s.length < SURE * unit}
+    free = {s: free_share(s, mask, unit) for s in strokes if s.length < SURE * unit}
     strokes = [stroke for stroke in strokes if free.get(stroke, 1.0) >= HELD]
-    strokes = [s for s in strokes if s.length >= SURE * unit or not _is_crossed(s, mask, unit)]
+    strokes = [
+        s for s in strokes if s.length >= SURE * unit or not is_crossed(s, strokes, mask, unit)
+    ]
     alone = {stroke for stroke, share in free.items() if share >= ALONE}
+    pieces = in_line(
+        [s for s in strokes if s in alone and s.length >= PART * unit], unit, 2 * SURE * unit
+    )
     while True:
         crossing = {axis: _extents(strokes, axis) for axis in AXES}
-        kept = [s for s in strokes if _is_ruling(s, crossing[OTHER[s.axis]], unit, s in alone)]
+        kept = [
+            s
+            for s in strokes
+            if s in pieces or _is_ruling(s, crossing[OTHER[s.axis]], unit, s in alone)
+        ]
         if len(kept) == len(strokes):
             return kept
         strokes = kept
@@ -240,25 +213,6 @@ def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
         inferred or first.inferred or second.inferred,
         first.dotted and second.dotted,
     )
-
-
-def _free(stroke: Stroke, mask: Mask, unit: float) -> float:
-    """The share of a stroke's length that has paper on both sides."""
-    return float(_course(stroke, mask).free(unit).mean())
-
-
-def _is_crossed(stroke: Stroke, mask: Mask, unit: float) -> bool:
-    """Whether a stroke of text runs through a short one, as through the upright one of 市.
-
-    Text beside a ruling may touch it, seldom on both sides at one height.
-    """
-    return bool(_course(stroke, mask).crossed(unit).any())
-
-
-def _course(stroke: Stroke, mask: Mask) -> Course:
-    at = np.arange(stroke.start, stroke.end)
-    middles = np.linspace(stroke.first, stroke.last, len(at))
-    return Course(mask if stroke.axis == "h" else mask.T, at, middles, stroke.thickness // 2)
 
 
 def _extents(strokes: Sequence[Stroke], axis: Axis) -> NDArray[np.float64]:

@@ -19,12 +19,12 @@ from pipeline.scan.prepare import Prepared
 from pipeline.scan.prepare.noise import find_specks
 from pipeline.scan.remains import find_remains, letters, remains_on, telling
 from pipeline.scan.rulings import (
-    Stroke,
     ink_to_strokes,
     ruling_mask,
     strokes_to_mask,
     strokes_to_rulings,
 )
+from pipeline.scan.strokes import Stroke
 
 
 @dataclass(frozen=True, slots=True)
