@@ -20,6 +20,7 @@ STOPS = frozenset("，,、。.；;：:·")
 RINGED = frozenset("%％”’)）》")
 CLOSED = frozenset("）)》”’」』】")
 RING = 0.36  # the height of a full stop, in heights of the line: the rings of % are higher
+SMALL_RING, LEFT = 0.33, 0.6  # and where it stands before a character, what is left of that
 WHOLE = 0.93  # of a step: hardly a character is as wide
 WIDER = 1.08  # of the usual width: with a mark beside it, a character is wider
 JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches it may reach
@@ -102,7 +103,7 @@ class _Line:
             return True
         if letter.isdecimal() and self.full_height and self._point_after(at):
             return True
-        if letter in RINGED and self._ring_after(at):
+        if (letter in RINGED and self._ring_after(at)) or self._ring_before(at):
             return True
         if not is_han(letter) or end - start > WIDEST_HAN * self.height:
             return end - start > self.widest[at]
@@ -118,6 +119,8 @@ class _Line:
             return self._ring_after(at)
         if not self.letters[at].isalnum():
             return None
+        if ring := self._ring_before(at):
+            return ring
         if point := self._point_after(at):
             return point
         parts = runs(self.filled[start:end])
@@ -177,6 +180,22 @@ class _Line:
         low = not ink[: ink.shape[0] // 3].any()
         return last if low and self._tall(last) <= RING * self.height and has_eye(ink) else None
 
+    def _ring_before(self, at: int) -> Span | None:
+        """The full stop between % or a closing mark and a Chinese character, which it stands near.
+
+        It is lower than the 口 at the side of one, and without it a character is left.
+        """
+        if not at or self.letters[at - 1] not in RINGED or not is_han(self.letters[at]):
+            return None
+        start, end = self.spans[at]
+        parts = runs(self.filled[start:end])
+        if len(parts) < 2 or end - start - parts[1][0] < LEFT * self.height:
+            return None
+        first = (start + parts[0][0], start + parts[0][1])
+        ink = self.ink[:, first[0] : first[1]] > 0
+        ring = max(self._tall(first), first[1] - first[0]) <= SMALL_RING * self.height
+        return first if ring and has_eye(ink) else None
+
     def _is_small(self, part: Span) -> bool:
         longest = max(part[1] - part[0], self._tall(part))
         return SMALLEST * self.height <= longest <= LARGEST * self.height
@@ -209,7 +228,7 @@ class _Line:
         far = MORE * self.step
         start, end = self.spans[at]
         before = after = None
-        if at > 0 and is_han(self.letters[at - 1]):
+        if at > 0 and (is_han(self.letters[at - 1]) or self.letters[at - 1] in "%％"):
             before = end - self.spans[at - 1][1] > far
         elif at > 0 and self.letters[at - 1] in CLOSED:
             before = True  # behind a bracket marks are set close, and only the width tells
