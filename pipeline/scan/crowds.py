@@ -18,6 +18,7 @@ from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, percentile
 LARGEST, SMALLEST = 0.6, 0.06
 STOPS = frozenset("，,、。.；;：:·")
 RINGED = frozenset("%％”’)）》")
+SENTENCE = frozenset("“”。，；：%％")
 CLOSED = frozenset("）)》”’」』】")
 RING = 0.36  # the height of a full stop, in heights of the line: the rings of % are higher
 SMALL_RING, LEFT = 0.33, 0.6  # and where it stands before a character, what is left of that
@@ -272,9 +273,11 @@ def _voids(
 ) -> frozenset[int]:
     """The characters of running text before which a gap is by `void` heights wider than usual.
 
-    Names are parted by such gaps too: running text has more characters in a row than a name.
+    Names are parted by such gaps too: running text has more characters in a row than a name, or
+    marks that names have not.
     """
-    if sum(map(is_han, letters)) < PROSE:
+    sentence = any(letter in SENTENCE or letter.isdecimal() for letter in letters)
+    if sum(map(is_han, letters)) < (NAME if sentence else PROSE):
         return frozenset()
     gaps = {
         at: spans[at][0] - spans[at - 1][1]
@@ -289,4 +292,4 @@ def _voids(
         {0, len(letters), *wide, *(at for at in range(1, len(letters)) if at not in gaps)}
     )
     longest = max(end - start for start, end in pairwise(ends))
-    return frozenset(wide) if longest > NAME else frozenset()
+    return frozenset(wide) if sentence or longest > NAME else frozenset()

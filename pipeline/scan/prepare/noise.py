@@ -38,7 +38,7 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
     parts = Parts(ink_mask(grey, ink_level(grey)))
     small, near = _small_and_near(parts, unit)
     dirt = small & ~near
-    dirt &= ~_chained(parts, dirt, unit)
+    dirt &= ~_chained(parts, small, unit)  # a rule runs past text, near which no dot is dirt
     dirt &= ~_spaced(parts, dirt, unit)
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
@@ -60,7 +60,7 @@ def find_specks(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     parts = Parts(mask)
     small, near = _small_and_near(parts, unit)
     alone = small & ~near
-    alone &= ~_chained(parts, alone, unit)
+    alone &= ~_chained(parts, small, unit)
     alone &= ~_spaced(parts, alone, unit)
     beside = small & near & _blots(parts, unit)
     return parts.paint(alone), parts.paint(beside)
@@ -158,12 +158,12 @@ def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
     return found if clean else np.zeros_like(lone)
 
 
-def _chained(parts: Parts, lone: Chosen, unit: float) -> Chosen:
-    """Which lone dots follow each other on a line: … and dotted rules are no dirt."""
-    chained = np.zeros_like(lone)
-    if not lone.any():
+def _chained(parts: Parts, small: Chosen, unit: float) -> Chosen:
+    """Which dots follow each other on a line: … and dotted rules are no dirt."""
+    chained = np.zeros_like(small)
+    if not small.any():
         return chained
-    dots = parts.paint(lone)
+    dots = parts.paint(small)
     link, longest = max(2, round(LINK * unit)) | 1, CHAIN * unit
     for across in (True, False):
         shape = (1, link) if across else (link, 1)
