@@ -28,6 +28,9 @@ LEAST, MOST = -4.0, 7.0
 SUREST = 0.9999
 USUAL_HEIGHT = 30.0
 """Pixels of a line of 10.5 points at 200 dots per inch."""
+LIKELIER = 1.0
+"""Log-odds of another character, by the words it makes, from which one is as odd as a stray mark:
+of 5,550 lines read right none had as much."""
 TAILED = 0.002
 """The probability of ； from which a ： is doubted."""
 STRAY = re.compile(
@@ -91,7 +94,9 @@ class Judge:
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             words=self._words(look),
-            stray=float(bool(STRAY.search(text)) or _has_unsure_colon(reading)),
+            stray=float(
+                bool(STRAY.search(text)) or _has_unsure_colon(reading) or self._has_odd_word(look)
+            ),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )
@@ -110,6 +115,10 @@ class Judge:
             return 0.0
         rival = look.rival
         return 0.0 if rival is None else min(MOST, max(LEAST, rival.odds)) - LEAST
+
+    def _has_odd_word(self, look: Look) -> bool:
+        rival = None if look.piece.stack else look.rival
+        return rival is not None and rival.odds > LIKELIER
 
     def _lifted(self, look: Look) -> float:
         if self.lifted is None:

@@ -17,7 +17,7 @@ from pipeline.scan.reading import Look
 
 T = TypeVar("T")
 
-TAKEN = 4.5
+TAKEN = 3.0
 """Log-odds from which another character is taken."""
 MOST = 4
 """Characters of one line that are."""

@@ -21,6 +21,7 @@ from pipeline.scan.spans import CLOSING, OPENING, Span, text_to_spans
 BLANK = 0.6
 SPREAD = 0.35  # in a line that is spaced out, a blank is wider by so much than what spaces it
 PUNCTUATION_SIDE = 0.5
+ONE = 1.2  # two characters are together wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def spell(
     boxes = text_to_spans(text, centres, box, mask, height)
     if not boxes:
         return Spelling(text.strip(), None)
-    if double := doubled_dashes([text[index] for index in kept], boxes, ink, height):
+    shown = [text[index] for index in kept]
+    double = {*doubled_dashes(shown, boxes, ink, height), *_doubled(shown, boxes, height)}
+    if double:
         kept = [index for at, index in enumerate(kept) if at not in double]
         boxes = [span for at, span in enumerate(boxes) if at not in double]
     letters = set_marks([text[index] for index in kept], boxes, ink, height)
@@ -65,6 +68,15 @@ def spell(
         blank = " " if wide or place in latin else ""
         spelled += blank + letters[place + 1]
     return Spelling(spelled, tuple(_tight(ink, box, span) for span in boxes))
+
+
+def _doubled(letters: Sequence[str], spans: Sequence[Span], height: float) -> list[int]:
+    """The places of Chinese characters that were read twice: both have the room of one."""
+    return [
+        at
+        for at, (one, other) in enumerate(pairwise(letters))
+        if one == other and is_han(one) and spans[at + 1][1] - spans[at][0] <= ONE * height
+    ]
 
 
 def _inside_number(text: str, mark: int, following: int) -> bool:
