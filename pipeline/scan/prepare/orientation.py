@@ -85,7 +85,10 @@ def find_turn(raster: Raster, engine: OcrEngine | None, seen: Sketch | None = No
     model = Turn(told, "model", certain=False)
     guesses = (own, model) if own.certain else (model, own)
     told_enough = score >= SURE and _may_be(told, lie)
-    return _by_reading(raster, lie, guesses if told_enough else (own,), engine)
+    # Where characters stand as far below as beside each other, the ink may be wrong about the axis.
+    against = score >= SURE and not _may_be(told, lie)
+    allowed = [q for q in QUARTERS if against or not lie.sure_of_axis or _may_be(q, lie)]
+    return _by_reading(raster, lie, guesses if told_enough else (own,), allowed, engine)
 
 
 def _sure_upright(lie: Lie) -> bool:
@@ -106,12 +109,13 @@ def _may_be(degrees: int, lie: Lie) -> bool:
     return not lie.known or (degrees % 180 != 0) == lie.sideways
 
 
-def _by_reading(raster: Raster, lie: Lie, guesses: Sequence[Turn], engine: OcrEngine) -> Turn:
-    """The turn in which a sample of lines reads best by far.
+def _by_reading(
+    raster: Raster, lie: Lie, guesses: Sequence[Turn], allowed: Sequence[int], engine: OcrEngine
+) -> Turn:
+    """The turn, of those allowed, in which a sample of lines reads best by far.
 
     Else the first guess that reads about as well as any, and in doubt.
     """
-    allowed = [q for q in QUARTERS if not lie.sure_of_axis or _may_be(q, lie)]
     read = {quarter: read_sample(turn(raster, quarter), engine) for quarter in allowed}
     best, second = sorted(read, key=lambda quarter: -read[quarter])[:2]
     if read[best] >= LEAST and read[best] >= CLEAR * read[second]:
