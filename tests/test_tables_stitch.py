@@ -428,19 +428,41 @@ def test_whatever_the_pages_the_rows_come_back(seed: int, capacity: int, repeat:
     )
 
 
-def two_sheets(title: str, xs: Sequence[float], edges: Sequence[float]) -> Layout:
+def two_sheets(
+    title: str, xs: Sequence[float], edges: Sequence[float], serial: str = "3"
+) -> Layout:
     """A broken row over two scanned pages, the second with its heading and a line above it."""
     first, second = Sheet(1, route="scan"), Sheet(2, route="scan")
     first.rows([HEAD, row("1"), row("2", text="落实第2项任务要求，\n每月调度一次，")], xs, 600.0)
-    second.rows([HEAD, ("", "", "每季度通报一次。", "", ""), row("3")], edges, 120.0)
+    second.rows([HEAD, ("", "", "每季度通报一次。", "", ""), row(serial)], edges, 120.0)
     if title:
         second.line(title, 95.0)
     return pages_to_layout([first.content(), second.content()], SETTINGS)
 
 
-@pytest.mark.parametrize(("title", "count"), [("资料", 1), ("清单", 2), ("重点工作任务", 2)])
-def test_a_word_of_a_watermark_is_no_title_of_a_new_table(title: str, count: int) -> None:
-    assert len(two_sheets(title, XS, XS).tables) == count
+@pytest.mark.parametrize(
+    ("title", "serial", "count"),
+    [
+        ("资料", "3", 1),
+        ("清单", "3", 2),
+        ("双资料注", "3", 1),
+        ("重点工作任务", "1", 2),
+        ("重点工作清单", "3", 2),
+    ],
+)
+def test_a_word_of_a_watermark_is_no_title_of_a_new_table(
+    title: str, serial: str, count: int
+) -> None:
+    assert len(two_sheets(title, XS, XS, serial).tables) == count
+
+
+def test_a_speck_below_a_repeated_heading_is_the_end_of_no_row() -> None:
+    first, second = Sheet(1, route="scan"), Sheet(2, route="scan")
+    first.rows([HEAD, row("1"), row("2", text="落实第2项任务要求，\n每月调度一次，")], XS, 600.0)
+    specked = (HEAD[0], HEAD[1] + "\n·", *HEAD[2:])
+    second.rows([specked, ("", "", "每季度通报一次。", "", ""), row("3")], XS, 120.0)
+    (table,) = pages_to_layout([first.content(), second.content()], SETTINGS).tables
+    assert [t[0] for t in texts(table)] == ["序号", "1", "2", "3"]
 
 
 @pytest.mark.parametrize("side", [0, -1])

@@ -32,7 +32,9 @@ def uncover_row(head: Sequence[Cell], part: Part) -> Part:
         if count is None or (count < len(lines) and cell.row + cell.row_span < rows):
             return part
         counts[_place(cell)] = count
-    tops = [own[at].lines[n].box.top for at, n in counts.items() if n < len(own[at].lines)]
+    rest = [line for at, n in counts.items() for line in own[at].lines[n:]]
+    # Specks of a scan below a heading are the end of no row.
+    tops = [line.box.top for line in rest if any(map(str.isalnum, line.text))]
     if not tops or not any(counts.values()):
         return part
     low = [own[_place(c)].fragments[0].box for c in head if c.row + c.row_span == rows]
