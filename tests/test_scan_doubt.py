@@ -75,6 +75,27 @@ def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> No
     assert getattr(a_judge().evidence(look), name) == pytest.approx(value)
 
 
+def rivalled(text: str, *rivals: tuple[str, float]) -> Look:
+    """A line whose last character may be another one."""
+    look = a_look(text)
+    none: tuple[tuple[str, float], ...] = ()
+    every = (*(none for _ in text[1:]), rivals)
+    return replace(look, reading=replace(look.reading, char_rivals=every))
+
+
+def test_what_else_a_character_may_be_is_seen() -> None:
+    judge = a_judge()
+    assert judge.evidence(rivalled("万亩：", ("；", 0.005))).stray == 1.0
+    assert judge.evidence(rivalled("万亩：", ("；", 0.0005))).stray == 0.0
+    assert judge.evidence(rivalled("万亩：", ("。", 0.005))).stray == 0.0
+    odd = judge.evidence(rivalled("第一李度", ("季", 0.001)))
+    assert odd.words == 0.0  # 度 is asked about, and 季 is no part of it
+    project = judge.evidence(rivalled("建设项日", ("目", 0.02)))
+    assert project.words > 4
+    assert project.stray == 1.0
+    assert judge.evidence(rivalled("建设项目", ("日", 0.02))).stray == 0.0
+
+
 def test_the_page_around_a_line_is_seen() -> None:
     judge = a_judge()
     lines, lifted = np.zeros_like(judge.losses.mask), np.zeros_like(judge.losses.mask)

@@ -127,6 +127,17 @@ def ruled_wide() -> Picture:
     return page
 
 
+def dotted_wide() -> Picture:
+    """The same with dotted rules; rows of the page before end in its outer columns."""
+    page = paper(A4[1], A4[0])
+    for row in range(6):
+        text(page, 240, 320 + 150 * row, 20)
+        text(page, 1500, 320 + 150 * row, 12)
+        for x in range(200, 2150, 10):
+            page[280 + 150 * row : 283 + 150 * row, x : x + 4] = 0
+    return page
+
+
 def two_tables() -> Picture:
     """A page on which one table stands above another."""
     page = paper(*A4)
@@ -138,7 +149,8 @@ def two_tables() -> Picture:
 
 
 @pytest.mark.parametrize(
-    "draw", [landscape, portrait, titled_columns, ruled_wide, two_tables, lambda: paper(*A4)]
+    "draw",
+    [landscape, portrait, titled_columns, ruled_wide, dotted_wide, two_tables, lambda: paper(*A4)],
 )
 @pytest.mark.parametrize("turned", [0, 1])
 def test_one_page_stays_whole(draw: object, turned: int) -> None:

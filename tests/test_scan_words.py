@@ -266,3 +266,27 @@ def test_a_full_stop_after_a_mark_was_lost(ring: bool, found: str) -> None:
     del centres[3]
     crowds = find_crowds("达到%", centres, box, mask, SIZE)
     assert "".join(crowd.letter for crowd in crowds) == found
+
+
+def test_a_character_read_twice_in_the_room_of_one_is_one() -> None:
+    mask, boxes = line([0, 0.2, 0.2])
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    first = boxes[0]
+    centres = [first.x0 + 6.0, first.x1 - 6.0, boxes[1].x_mid, boxes[2].x_mid]
+    assert spell("引引导金", centres, whole, mask, SIZE).text == "引导金"
+    # 天天 has the room of two.
+    assert spelled("天天向上", [0, 0.2, 0.2, 0.2]) == "天天向上"
+
+
+def lost_before(text: str, gaps: list[float]) -> list[str]:
+    """The characters before which a gap tells of a lost mark."""
+    mask, boxes = line(gaps)
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    found = find_crowds(text, [box.x_mid for box in boxes], whole, mask, SIZE)
+    return [crowd.letter for crowd in found]
+
+
+def test_a_gap_in_a_short_line_tells_of_a_lost_mark_where_it_is_a_sentence() -> None:
+    gaps = [0, 0.2, 0.2, 0.9, 0.2, 0.2]
+    assert lost_before("月分析季评估", gaps) == []  # 童勋海　张文毅
+    assert "季" in lost_before("月分析季评估5", [*gaps, 0.2])
