@@ -195,7 +195,7 @@ def test_odd_characters() -> None:
 def test_rare_characters_are_doubted_where_they_were_recognised() -> None:
     task = replace(tasks_of(1)[0], name="靜态管理", leaders=("李喆",))
     assert run([task]) == []
-    found = run([replace(task, confidence=0.95)])
+    found = run([replace(task, confidence=0.97)])
     assert {(f.code, f.severity) for f in found} == {
         (Code.CHARACTER_ODD, Severity.WARNING),
         (Code.CHARACTER_ODD, Severity.INFO),
@@ -205,12 +205,12 @@ def test_rare_characters_are_doubted_where_they_were_recognised() -> None:
 def test_traditional_forms_in_recognised_names_are_doubted() -> None:
     task = replace(tasks_of(1)[0], leaders=("周靜祥", "李喆"))
     assert run([task]) == []
-    (finding,) = run([replace(task, confidence=0.95)])
+    (finding,) = run([replace(task, confidence=0.97)])
     assert (finding.code, finding.severity) == (Code.CHARACTER_ODD, Severity.WARNING)
 
 
 def test_a_text_without_its_end() -> None:
-    tasks = [replace(task, confidence=0.95) for task in tasks_of(10)]
+    tasks = [replace(task, confidence=0.97) for task in tasks_of(10)]
     tasks[3] = replace(tasks[3], local_measures=TEXT[:-3])
     (finding,) = run(tasks)
     assert (finding.code, finding.row_no, finding.severity) == (

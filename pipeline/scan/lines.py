@@ -84,9 +84,9 @@ def line_height(found: list[Run], unit: float) -> float:
 def _split_tall(run: Run, profile: NDArray[np.int64], height: float) -> list[Run]:
     """Lines that touch are parted where there is least ink."""
     start, end = run
-    if end - start < TALL * height:
-        return [run]
     low, high = start + round(0.6 * height), end - round(0.6 * height)
+    if end - start < TALL * height or low >= high:
+        return [run]
     middle = profile[low:high]
     least = int(middle.min())
     if least > 0.5 * float(np.median(profile[start:end])):
