@@ -63,3 +63,9 @@ def test_one_stroke_read_as_two_dashes_is_one() -> None:
     apart = line_with_dash([(26, 36), (46, 56)])
     spans = [(10, 22), (26, 36), (46, 56), (60, 72)]
     assert doubled_dashes(["6", "-", "-", "3"], spans, apart, HEIGHT) == []
+
+
+@pytest.mark.parametrize(("stroke", "mark"), [((26, 42), "—"), ((26, 35), "-")])
+def test_a_wide_hyphen_at_the_end_of_a_line_is_a_dash(stroke: tuple[int, int], mark: str) -> None:
+    ink = line_with_dash([stroke])[:, :44]
+    assert set_marks(["3", "-"], [(10, 22), stroke], ink, HEIGHT)[1] == mark

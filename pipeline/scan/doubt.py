@@ -34,7 +34,7 @@ of 5,550 lines read right none had as much."""
 TAILED = 0.002
 """The probability of ； from which a ： is doubted."""
 STRAY = re.compile(
-    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局]-$|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
 )
 """Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
 

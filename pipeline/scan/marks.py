@@ -20,6 +20,7 @@ FULL_WIDTH = dict(zip("(),;:!?", "（），；：！？", strict=True))
 WIDE_DASH = 0.7
 ALONE = 0.8  # between two digits a hyphen has less room
 FLAT = 0.3  # no dash is so thick
+HALF_DASH = 0.45  # no hyphen is so wide
 BREAK = 0.15  # thin print breaks in a dash by so much
 ROOM = 0.3
 SQUARE = 0.58
@@ -83,8 +84,10 @@ def _dash(at: int, letters: Sequence[str], span: Span, height: float) -> str:
 def _stands_alone(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> bool:
     """Whether a mark between digits has the room of a dash, of which thin print shows a part."""
     beside = [*letters[max(0, at - 1) : at], *letters[at + 1 : at + 2]]
-    if len(beside) < 2 or not all(letter.isdecimal() for letter in beside):
+    if not beside or not all(letter.isdecimal() for letter in beside):
         return False
+    if len(beside) < 2:  # at an end of the line
+        return spans[at][1] - spans[at][0] > HALF_DASH * height
     return spans[at + 1][0] - spans[at - 1][1] > ALONE * height
 
 
