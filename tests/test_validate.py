@@ -24,6 +24,7 @@ from pipeline.model import (
 from pipeline.validate import check
 from pipeline.validate.serials import bare_numbers, check_serials, ranges, serial_value
 from pipeline.validate.texts import (
+    clashing_marks,
     hanging_mark,
     odd_characters,
     odd_item,
@@ -290,6 +291,21 @@ def test_no_text_begins_or_ends_with_a_mark_that_joins(text: str, mark: str | No
 )
 def test_the_number_of_a_category_has_a_mark(categories: tuple[str, ...], bare: list[str]) -> None:
     assert bare_numbers(categories) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "clash"),
+    [
+        ("对接平台，,引导", ",,"),
+        ("挪用。，加强", "。,"),
+        ("加强部！门联动", "!"),
+        ("“首问负责、限时办结”，推行", None),
+        ("抓好落实！", None),
+        ("（一）夯实基础；2.加强", None),
+    ],
+)
+def test_marks_that_stand_nowhere_side_by_side(text: str, clash: str | None) -> None:
+    assert clashing_marks(text) == clash
 
 
 def test_a_gap_in_a_number_is_a_lost_mark() -> None:

@@ -18,6 +18,7 @@ from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
 from pipeline.validate.serials import bare_numbers, check_serials, ranges
 from pipeline.validate.texts import (
+    clashing_marks,
     hanging_mark,
     is_ended,
     odd_characters,
@@ -166,6 +167,10 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
             if item := odd_item(text):
                 message = f"{column} counts its items badly at {item}"
+                severity = _if_recognised(task)
+                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+            if clash := clashing_marks(text):
+                message = f"{column} has marks that stand nowhere side by side: {clash}"
                 severity = _if_recognised(task)
                 yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
             if parted := parted_number(text):

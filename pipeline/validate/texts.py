@@ -19,6 +19,7 @@ _ITEM_BRACKET = re.compile(r"(?:(?<=^)|(?<=[。；;\n\s]))[\d一二三四五六�
 _LOOP = re.compile(r"([^\d\s.…·—\-_]{2,20}?)\1{3,}")
 _ITEM = re.compile(r"(?:^|(?<=[。；;!?\n]))(\d{1,2})\.(?!\d)")
 _BARE_ITEM = re.compile(r"(?:^|(?<=[。；;]))(\d{1,2})(?=[\u4e00-\u9fff])")
+_CLASHING = re.compile(r"[,、;:。][,、;:。]|(?<=[\u4e00-\u9fff])!(?=[\u4e00-\u9fff])")
 _PARTED = re.compile(r"\d+ \d+")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
@@ -97,6 +98,12 @@ def odd_item(text: str) -> str | None:
 def parted_number(text: str) -> str | None:
     """Two digits with a blank between, or None: Chinese prints a mark there, which was lost."""
     found = _PARTED.search(text)
+    return found[0] if found else None
+
+
+def clashing_marks(text: str) -> str | None:
+    """Two joining marks side by side (，、), or a ！ inside a clause: a speck was read, or None."""
+    found = _CLASHING.search(fold(text))
     return found[0] if found else None
 
 
