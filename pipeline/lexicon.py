@@ -77,22 +77,32 @@ def best_rival(
     what else each may be, both empty where that is not known; `before` and `after` is the text of
     the lines beside.
     """
-    whole, best = before + text + after, None
-    for at, others in enumerate(rivals):
+    whole = before + text + after
+
+    def sides(at: int) -> tuple[str, str]:
         place = len(before) + at
-        left, right = whole[max(0, place - AROUND) : place], whole[place + 1 : place + 1 + AROUND]
+        return whole[max(0, place - AROUND) : place], whole[place + 1 : place + 1 + AROUND]
+
+    best: tuple[float, int, str, float] | None = None
+    for at, others in enumerate(rivals):
         for letter, probability in others:
             if not (is_han(letter) and is_han(text[at])):
                 continue
+            left, right = sides(at)
             channel = math.log(probability / max(scores[at], probability))
             odds = channel + gain(left, text[at], letter, right)
-            if best is None or odds > best.odds:
-                makes = _is_in_word(left, letter, right) and not _is_in_word(left, text[at], right)
-                best = Rival(at, letter, probability, odds, makes)
-    return best
+            if best is None or odds > best[0]:
+                best = (odds, at, letter, probability)
+    if best is None:
+        return None
+    odds, at, letter, probability = best
+    left, right = sides(at)
+    makes = _is_in_word(left, letter, right) and not _is_in_word(left, text[at], right)
+    return Rival(at, letter, probability, odds, makes)
 
 
 def _is_in_word(left: str, letter: str, right: str) -> bool:
+    """Whether the best cut has a letter in a word of several."""
     end = 0
     for word in likelihood(left + letter + right)[1]:
         end += len(word)

@@ -154,12 +154,18 @@ def test_what_only_crosses_another_ruling_is_no_piece() -> None:
     assert find_remains(mask, ink_to_strokes(mask, SIZE), SIZE) == []
 
 
-def test_a_stroke_of_text_that_reaches_from_ruling_to_ruling_is_none() -> None:
-    """Bold 工 in a row no higher than its text; a real column ruling there has paper beside it."""
+def low_row() -> tuple[Picture, int]:
+    """A grid whose first row, with a column ruling at 1001, is as low as text; its lower end."""
     page = paper()
     low = 100 + round(1.4 * SIZE)
     grid(page, (100, 1500), (100, low, 600))
     page[100:low, 1000:1003] = 0
+    return page, low
+
+
+def test_a_stroke_of_text_that_reaches_from_ruling_to_ruling_is_none() -> None:
+    """Bold 工 in a row no higher than its text; a real column ruling there has paper beside it."""
+    page, low = low_row()
     page[100:low, 700:704] = 0
     for y in (108, low - 12):
         page[y : y + 5, 700 - SIZE // 2 : 704 + SIZE // 2] = 0
@@ -170,10 +176,7 @@ def test_a_stroke_of_text_that_reaches_from_ruling_to_ruling_is_none() -> None:
 
 def test_a_stroke_that_text_crosses_is_no_ruling() -> None:
     """市 in a row as low as itself: two strokes cross the upright one, paper is beside the rest."""
-    page = paper()
-    low = 100 + round(1.4 * SIZE)
-    grid(page, (100, 1500), (100, low, 600))
-    page[100:low, 1000:1003] = 0
+    page, low = low_row()
     page[100:low, 700:703] = 0
     page[110:113, 701 - SIZE // 2 : 702 + SIZE // 2] = 0
     page[105:115, 1006:1020] = 0  # text beside a ruling is on one side of it

@@ -212,6 +212,7 @@ def _with_rest(area: Area, boxes: Sequence[BBox], rules: Sequence[Ruling], unit:
         b for b in boxes if b.y_mid > area.box.bottom and area.box.x0 <= b.x_mid <= area.box.x1
     ]
     best = grown = area
+    # A heading never stands alone.
     alone = sum(is_full(rule, area.rules, unit) for rule in area.rules) < 3
     for line in keeps_on(below, area.box.bottom, unit, BLANK if alone else REST, LOOSE):
         box = replace(area.box, bottom=max(b.bottom for b in line) + unit / 4)

@@ -44,9 +44,10 @@ def merged_rows(
     for number, filled in enumerate(columns):
         blocks = to_blocks(filled, unit)
         room = 0.0 if list(filled) == list(marks) else _room(blocks, rows, unit)
-        ranges = _to_ranges(blocks, rows, unit, room) if room else []
-        ranges = ranges or (_to_ranges(blocks, rows, unit, room, together=True) if room else [])
-        for first, last in ranges:
+        if not room:
+            continue
+        ranges = _to_ranges(blocks, rows, unit, room)
+        for first, last in ranges or _to_ranges(blocks, rows, unit, room, together=True):
             yield from ((number, rows[row][1]) for row in range(first, last))
 
 

@@ -197,7 +197,7 @@ def _clean_serial(draft: _Draft, serial: str | None) -> str | None:
     """A serial that was recognised without the specks of a scan that were read as marks."""
     columns = draft.table.header.with_role("serial")
     cells = [draft.row.cells[column.index] for column in columns]
-    if not serial or all(cell.score >= 1 for cell in cells):
+    if not serial or serial.isdecimal() or all(cell.score >= 1 for cell in cells):
         return serial
     column = [row.cells[columns[0].index].text for row in draft.table.body()]
     found = serial_without_specks(serial, column)

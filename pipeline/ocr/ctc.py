@@ -20,17 +20,17 @@ from pipeline.characters import in_gb2312, is_han
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.ocr.engine import Picture
+    from pipeline.ocr.engine import Picture, Rivals
 
 BLANK = 0
 SURE = 0.995
 """A character with this probability has no other width worth looking for."""
 RIVAL = 1e-4
 """The least probability of what else a character may be."""
-RARE = 20.0
-"""Odds before any look that a character is of GB/T 2312 and not another one."""
 RIVALS = 3
 """As many of them are kept, the most likely."""
+RARE = 20.0
+"""Odds before any look that a character is of GB/T 2312 and not another one."""
 LINE_HEIGHT = 48
 """Height in pixels that the network reads lines at (PP-OCR's `RecResizeImg`)."""
 NARROWEST = 160
@@ -39,9 +39,6 @@ NARROWEST = 160
 better."""
 WIDEST = 3200
 """Width in pixels beyond which a line would be squeezed, and is cut in two instead."""
-
-
-Rivals = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 Angle = Literal[0, 90, 180, 270]
+Rivals = tuple[tuple[str, float], ...]
+"""What else a character may be, each with its probability."""
 T = TypeVar("T")
 
 
@@ -47,7 +49,7 @@ class LineReading:
     char_centres: tuple[float, ...] | None = None
     char_scores: tuple[float, ...] | None = None
     second: str | None = None
-    char_rivals: tuple[tuple[tuple[str, float], ...], ...] | None = None
+    char_rivals: tuple[Rivals, ...] | None = None
 
     def __post_init__(self) -> None:
         for per_char in (self.char_centres, self.char_scores, self.char_rivals):

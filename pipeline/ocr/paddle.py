@@ -40,7 +40,7 @@ from pipeline.ocr.quads import reading_order, runs_downwards, to_quad
 from pipeline.watch import stage
 
 if TYPE_CHECKING:
-    from pipeline.ocr.engine import Picture, Quad
+    from pipeline.ocr.engine import Picture, Quad, Rivals
 
 RIVALLED = -2.0
 """Log-odds that a character is another one from which the main model reads a line too."""
@@ -138,8 +138,9 @@ class PaddleEngine:
             padded = max(NARROWEST, *(widths[i] for i in group))
             for index, line in zip(group, lines, strict=True):
                 places = centres(line, widths[index], padded)
-                reading = LineReading(line.text, line.score, places, line.scores)
-                readings[index] = replace(reading, char_rivals=line.rivals)
+                readings[index] = LineReading(
+                    line.text, line.score, places, line.scores, char_rivals=line.rivals
+                )
         return [readings[i] for i in range(len(pieces))]
 
     def _recognise(
@@ -209,7 +210,7 @@ def join_readings(parts: Sequence[tuple[int, LineReading]]) -> LineReading:
     text: list[str] = []
     places: list[float] = []
     scores: list[float] = []
-    rivals: list[tuple[tuple[str, float], ...]] = []
+    rivals: list[Rivals] = []
     left = 0
     for width, reading in parts:
         text.append(reading.text)

@@ -26,7 +26,7 @@ from pipeline.ocr.engine import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.ocr.engine import Picture
+    from pipeline.ocr.engine import Picture, Rivals
 
 T = TypeVar("T")
 
@@ -153,9 +153,7 @@ def _rivals_to_json(line: LineReading) -> dict[str, list[list[Any]]]:
     return {str(at): [[a, _round(p)] for a, p in rivals] for at, rivals in pairs if rivals}
 
 
-def _json_to_rivals(
-    text: str, entry: Mapping[str, Sequence[Sequence[Any]]]
-) -> tuple[tuple[tuple[str, float], ...], ...]:
+def _json_to_rivals(text: str, entry: Mapping[str, Sequence[Sequence[Any]]]) -> tuple[Rivals, ...]:
     return tuple(
         tuple((letter, score) for letter, score in entry.get(str(at), ()))
         for at in range(len(text))

@@ -82,6 +82,9 @@ class Judge:
         differing = [other for other in others if other != text]
         letters_differ = any(_letters(other) != _letters(text) for other in differing)
         certain = reading.char_scores or (reading.score,)
+        # Of what the words of a line want; stacks make none.
+        rival = None if piece.stack else look.rival
+        odds = LEAST if rival is None else rival.odds
         return Evidence(
             lowest=log_odds(reading.lowest),
             unsure=float(min(4, sum(score < UNSURE for score in certain))),
@@ -93,10 +96,8 @@ class Judge:
             touching=float(self._touches(look)),
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
-            words=self._words(look),
-            stray=float(
-                bool(STRAY.search(text)) or _has_unsure_colon(reading) or self._has_odd_word(look)
-            ),
+            words=min(MOST, max(LEAST, odds)) - LEAST,
+            stray=float(bool(STRAY.search(text)) or _has_unsure_colon(reading) or odds > LIKELIER),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )
@@ -108,17 +109,6 @@ class Judge:
         odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
         # 1.0 is the score of a text layer and of nothing that was recognised.
         return min(SUREST, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))
-
-    def _words(self, look: Look) -> float:
-        """What the words that the line makes with those beside it say; of stacks nothing."""
-        if look.piece.stack:
-            return 0.0
-        rival = look.rival
-        return 0.0 if rival is None else min(MOST, max(LEAST, rival.odds)) - LEAST
-
-    def _has_odd_word(self, look: Look) -> bool:
-        rival = None if look.piece.stack else look.rival
-        return rival is not None and rival.odds > LIKELIER
 
     def _lifted(self, look: Look) -> float:
         if self.lifted is None:

@@ -14,7 +14,16 @@ from pipeline.model import Ruling
 from pipeline.scan.dots import dots_to_rows
 from pipeline.scan.ink import Grey, Mask, ink_mask, opened, without
 from pipeline.scan.parts import sparse_parts
-from pipeline.scan.strokes import AXES, OTHER, Axis, Stroke, free_share, in_line, is_crossed
+from pipeline.scan.strokes import (
+    AXES,
+    OTHER,
+    Axis,
+    Stroke,
+    free_share,
+    in_line,
+    is_crossed,
+    off_line,
+)
 
 # In character heights. A stroke or a dash of text is shorter than SURE; a ruling shorter than that
 # must end on two others, or meet one and stand alone. Gaps up to SEEN in a ruling are closed
@@ -186,7 +195,7 @@ def _join(strokes: Sequence[Stroke], unit: float) -> list[Stroke]:
             gap = stroke.start - other.end
             beside = abs(stroke.first - (other.last + other.slope * gap))
             reach = (BRIDGE if _alike(stroke, other, unit) else SEEN) * unit
-            if gap <= reach and beside <= max(2.0, 0.12 * unit):
+            if gap <= reach and beside <= off_line(unit):
                 joined[index] = _merge(other, stroke, gap > SEEN * unit)
                 break
         else:

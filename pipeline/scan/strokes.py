@@ -52,6 +52,11 @@ class Stroke:
         return (self.last - self.first) / max(1, self.length)
 
 
+def off_line(unit: float) -> float:
+    """Pixels by which pieces of one ruling may lie off its line."""
+    return max(2.0, LINE * unit)
+
+
 def in_line(strokes: Sequence[Stroke], unit: float, least: float) -> set[Stroke]:
     """The strokes on whose line lie others: pieces of a broken ruling, `least` pixels together."""
     found: set[Stroke] = set()
@@ -59,8 +64,7 @@ def in_line(strokes: Sequence[Stroke], unit: float, least: float) -> set[Stroke]
         own = [
             other
             for other in strokes
-            if other.axis == stroke.axis
-            and abs(other.position - stroke.position) <= max(2.0, LINE * unit)
+            if other.axis == stroke.axis and abs(other.position - stroke.position) <= off_line(unit)
         ]
         if len(own) > 1 and sum(other.length for other in own) >= least:
             found.update(own)
