@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.geometry import BBox
+from pipeline.grid.heading import heading_words
 from pipeline.grid.intervals import Interval, joined
 from pipeline.grid.spread import parts_columns, stand_apart
 
@@ -167,11 +168,11 @@ def _free_of_head(
     gutter: Interval, head: Sequence[BBox], unit: float, least: float
 ) -> list[Interval]:
     """The stretches of a gutter over which no heading lies, but those over several columns."""
-    free = [gutter]
+    free, words = [gutter], heading_words(head, unit)
     for box in sorted(head, key=lambda box: -box.top):
         left: list[Interval] = []
         for one in free:
-            if one[1] <= box.x0 or box.x1 <= one[0] or _is_over(box, one, head, unit):
+            if one[1] <= box.x0 or box.x1 <= one[0] or _is_over(box, one, words, unit):
                 left.append(one)
             else:
                 left += [(one[0], box.x0), (box.x1, one[1])]
@@ -179,11 +180,11 @@ def _free_of_head(
     return free
 
 
-def _is_over(box: BBox, gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
+def _is_over(box: BBox, gutter: Interval, words: Sequence[BBox], unit: float) -> bool:
     """Whether a heading over a gutter has headings of its columns below it, on both sides."""
     reach, middle = 4 * unit, (gutter[0] + gutter[1]) / 2
     # Parts of one character stand less than its height below each other.
-    below = [other for other in head if other.top >= box.top + LINE * unit]
+    below = [word for word in words if word.top >= box.top + LINE * unit]
     near = [o for o in below if o.x1 > gutter[0] - reach and o.x0 < gutter[1] + reach]
     return any(o.x_mid < middle for o in near) and any(o.x_mid > middle for o in near)
 

@@ -26,7 +26,7 @@ def heading_rules(
     """
     columns = [[b for b in head if left <= b.x_mid < right] for left, right in pairwise(edges)]
     taken = 0
-    for word in sorted(_words(head, unit), key=lambda word: word.x0):
+    for word in sorted(heading_words(head, unit), key=lambda word: word.x0):
         under = [[b for b in own if b.top >= word.top + LINE * unit] for own in columns]
         places = [
             (first, last)
@@ -47,7 +47,7 @@ def heading_rules(
             taken = last + 1
 
 
-def _words(boxes: Sequence[BBox], unit: float) -> list[BBox]:
+def heading_words(boxes: Sequence[BBox], unit: float) -> list[BBox]:
     """Tall characters at one height that stand near each other as one box."""
     words: list[BBox] = []
     for box in sorted(boxes, key=lambda box: box.x0):

@@ -1,14 +1,14 @@
-"""White that parts no columns: between characters that are spread over a line; pure.
+"""White that parts no columns: between characters spread over a line, and behind marks; pure.
 
-Such a stretch has single characters on both sides at one height, and one more at the same pitch
-beyond. In other lines of a column characters stand close.
+Spread characters stand singly on both sides at one height, and one more at the same pitch beyond.
+A comma fills the left half of its square, and few lines have their white halves in one place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.geometry import BBox
+from pipeline.geometry import BBox, union
 from pipeline.grid.intervals import Interval, joined
 
 # In characters.
@@ -17,19 +17,22 @@ CLOSE = 0.25  # characters of a line stand nearer
 SINGLE = 1.3  # one character is no wider
 WORD = 1.7  # and two are wider than this
 APART, FAR = 0.9, 4.0  # headings of two columns stand farther apart, words and single characters
+MARK = 0.45  # a mark is no larger
+LOW = 0.15  # and so far below the middle of its line
+HALF = 0.85  # and the next character so near
 LEAST, MOST = 0.1, 0.5  # shares of their height that two lines off level have in common
 LIKE = 0.15
 """Share by which the pitch of characters differs in one line."""
 
 
 def parts_columns(gutter: Interval, boxes: Sequence[BBox], unit: float) -> bool:
-    """Whether most lines beside a white stretch do not look spread over it."""
+    """Whether most lines beside a white stretch are neither spread over it nor white by a mark."""
     reach = NEAR * unit
     left = [b for b in boxes if gutter[0] - reach < b.x0 and b.x1 <= gutter[0] + unit / 8]
     right = [b for b in boxes if gutter[1] - unit / 8 <= b.x0 and b.x1 < gutter[1] + reach]
     lines = _lines(left), _lines(right)
-    spread = [_is_spread(*pair, unit) for pair in _pairs(*lines)]
-    return 2 * sum(spread) <= len(spread) + _off_level(*lines)
+    whole = [_is_spread(*pair, unit) or _has_mark(*pair, unit) for pair in _pairs(*lines)]
+    return 2 * sum(whole) <= len(whole) + _off_level(*lines)
 
 
 def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
@@ -38,11 +41,11 @@ def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
     They are words of several close characters, or so far apart as no characters of one are.
     """
     for line in _lines(head):
-        left = [(-b.x1, -b.x0) for b in line if b.x_mid < gutter[0]]
-        right = [(b.x0, b.x1) for b in line if b.x_mid > gutter[1]]
+        left = [b for b in line if b.x_mid < gutter[0]]
+        right = [b for b in line if b.x_mid > gutter[1]]
         if not left or not right:
             continue
-        sides = [_close_up(side, CLOSE * unit)[0] for side in (left, right)]
+        sides = [_close_up(side, CLOSE * unit)[0] for side in _away(left, right)]
         apart = sides[0][0] + sides[1][0]
         words = all(end - start > WORD * unit for start, end in sides)
         if apart > FAR * unit or (apart > APART * unit and words):
@@ -57,15 +60,15 @@ def _lines(boxes: Sequence[BBox]) -> list[list[BBox]]:
 
 def _pairs(
     left: Sequence[list[BBox]], right: Sequence[list[BBox]]
-) -> Iterator[tuple[list[Interval], list[Interval]]]:
-    """What stands on both sides at one height, along the line away from the middle."""
+) -> Iterator[tuple[list[BBox], list[BBox]]]:
+    """What stands on both sides at one height."""
     for one in left:
         top, bottom = min(b.top for b in one), max(b.bottom for b in one)
         for other in right:
             low, high = min(b.top for b in other), max(b.bottom for b in other)
             common = min(bottom, high) - max(top, low)
             if 2 * common > max(bottom - top, high - low):
-                yield [(-b.x1, -b.x0) for b in one], [(b.x0, b.x1) for b in other]
+                yield one, other
 
 
 def _off_level(left: Sequence[list[BBox]], right: Sequence[list[BBox]]) -> int:
@@ -82,14 +85,27 @@ def _off_level(left: Sequence[list[BBox]], right: Sequence[list[BBox]]) -> int:
     return sum(LEAST < share < MOST for share in common)
 
 
-def _is_spread(left: Sequence[Interval], right: Sequence[Interval], unit: float) -> bool:
+def _is_spread(left: Sequence[BBox], right: Sequence[BBox], unit: float) -> bool:
     """Whether single characters stand on both sides, and one more as far beyond one of them."""
-    sides = [_close_up(side, CLOSE * unit) for side in (left, right)]
+    sides = [_close_up(side, CLOSE * unit) for side in _away(left, right)]
     if any(side[0][1] - side[0][0] > SINGLE * unit for side in sides):
         return False
     pitch = sum(_middle(side[0]) for side in sides)
     beyond = [_middle(side[1]) - _middle(side[0]) for side in sides if len(side) > 1]
     return any(abs(other - pitch) <= LIKE * pitch for other in beyond)
+
+
+def _away(left: Sequence[BBox], right: Sequence[BBox]) -> tuple[list[Interval], list[Interval]]:
+    """Both sides along the line away from the middle."""
+    return [(-b.x1, -b.x0) for b in left], [(b.x0, b.x1) for b in right]
+
+
+def _has_mark(left: Sequence[BBox], right: Sequence[BBox], unit: float) -> bool:
+    """Whether the white is the empty half of a comma or full stop that text follows."""
+    mark, line = max(left, key=lambda b: b.x1), union([*left, *right])
+    low = mark.y_mid > line.y_mid + LOW * unit
+    after = min(b.x0 for b in right) - mark.x1
+    return low and max(mark.width, mark.height) <= MARK * unit and after <= HALF * unit
 
 
 def _middle(span: Interval) -> float:

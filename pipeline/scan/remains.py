@@ -23,6 +23,8 @@ CRUMB = 0.1  # and one that is taken out with it
 HOLE = 0.25  # a shorter hole in it is none: a crossing, a character that touches
 LEAST_CLEAR = 0.7  # paper lies beside a ruling along this share of a piece
 LETTER = 0.4  # ink larger than this is of characters
+MARK = 0.1  # a comma is larger than this
+LOW = 0.6  # and its middle stands so far down beside a character, as a share of that
 STROKE = 1.1  # no stroke of a character is longer, nor is one wider by more than a half
 
 
@@ -96,8 +98,27 @@ def letters(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
     `text` is 255 on ink that is no ruling.
     """
     boxes = part_boxes(text)
-    large = boxes[boxes[:, 2:].max(axis=1) >= LETTER * unit].tolist()
-    return [BBox(x, y, x + w, y + h).scaled(points_per_pixel) for x, y, w, h in large]
+    return _to_points(boxes[boxes[:, 2:].max(axis=1) >= LETTER * unit], points_per_pixel)
+
+
+def low_marks(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
+    """Boxes, in points, of small ink low behind characters: commas and full stops. As `letters`."""
+    boxes = part_boxes(text)
+    sizes = boxes[:, 2:].max(axis=1)
+    large, small = boxes[sizes >= LETTER * unit], boxes[sizes < LETTER * unit]
+    small = small[small[:, 2:].min(axis=1) >= MARK * unit]
+    x, y, wide, high = (small[:, [at]] for at in range(4))
+    left, top, width, height = (large[:, at] for at in range(4))
+    behind = x - (left + width)
+    middle = y + high / 2
+    near = (behind > -MARK * unit) & (behind < LETTER * unit)
+    low = (middle > top + LOW * height) & (middle < top + height + MARK * unit)
+    return _to_points(small[(near & low).any(axis=1)], points_per_pixel)
+
+
+def _to_points(boxes: NDArray[np.int64], points_per_pixel: float) -> list[BBox]:
+    whole = boxes.tolist()
+    return [BBox(x, y, x + w, y + h).scaled(points_per_pixel) for x, y, w, h in whole]
 
 
 def remains_on(

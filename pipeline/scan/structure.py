@@ -17,7 +17,7 @@ from pipeline.scan.edges import without_edges
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.prepare import Prepared
 from pipeline.scan.prepare.noise import find_specks
-from pipeline.scan.remains import find_remains, letters, remains_on, telling
+from pipeline.scan.remains import find_remains, letters, low_marks, remains_on, telling
 from pipeline.scan.rulings import (
     ink_to_strokes,
     ruling_mask,
@@ -53,13 +53,16 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     strokes = ink_to_strokes(pale, unit)
     remains = find_remains(pale, strokes, unit)
     pieces = strokes_to_rulings(telling(remains, unit), scale)
-    characters = letters(without(mask, strokes_to_mask(strokes, mask, unit)), unit, scale)
+    plain = without(mask, strokes_to_mask(strokes, mask, unit))
+    characters = letters(plain, unit, scale)
     seen = strokes_to_rulings(without_edges(strokes, pale.shape, unit), scale)
     mends = mend_rulings(seen, pieces, characters, to_scale(unit * scale, snap))
     rulings = (*seen, *(mend.ruling for mend in mends))
     grids = find_grids(rulings, unit * scale, snap)
     aligned: Sequence[Aligned] = ()
     if not grids:
+        if not prepared.is_dirty:
+            characters += low_marks(plain, unit, scale)
         aligned = align_text(characters, (*rulings, *pieces), unit * scale)
         rulings = (*rulings, *(ruling for table in aligned for ruling in table.concluded))
         grids = find_grids(rulings, unit * scale, snap)
