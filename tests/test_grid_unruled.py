@@ -183,6 +183,16 @@ def test_lines_at_other_heights_on_both_sides_are_two_columns() -> None:
     assert parts_columns((141.0, 148.0), beside, SIZE)
 
 
+def test_the_white_half_of_a_comma_is_no_gutter() -> None:
+    whole = line(100, 0, 4) + line(156, 0, 4)
+    before = whole[3].x1
+    assert parts_columns((before, 156.0), whole, SIZE)
+    mark = BBox(before + 1, whole[0].bottom - 3, before + 3.5, whole[0].bottom)
+    assert not parts_columns(
+        (mark.x1, mark.x1 + 6), [*whole[:4], mark, *line(mark.x1 + 6, 0, 4)], SIZE
+    )
+
+
 def test_words_of_a_heading_far_apart_are_headings_of_two_columns() -> None:
     assert stand_apart((141.0, 175.0), line(100, 0, 4) + line(180, 0, 4), SIZE)
     assert not stand_apart((141.0, 148.0), line(100, 0, 6, 16), SIZE)

@@ -29,6 +29,7 @@ from pipeline.validate.texts import (
     odd_characters,
     odd_item,
     parted_number,
+    parted_word,
     repeated_part,
     unbalanced,
     uncommon_han,
@@ -306,6 +307,29 @@ def test_the_number_of_a_category_has_a_mark(categories: tuple[str, ...], bare: 
 )
 def test_marks_that_stand_nowhere_side_by_side(text: str, clash: str | None) -> None:
     assert clashing_marks(text) == clash
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("实施安防工。程14公里", "施安防工。程"),
+        ("开展拉网式排：查整治", "拉网式排:查"),
+        ("完善县、乡、村三级物流体系", None),
+        ("完善水、电、路等配套设施。推进项目建设，加快建成", None),
+    ],
+)
+def test_a_mark_inside_a_word_is_a_speck(text: str, word: str | None) -> None:
+    found = parted_word(text)
+    assert (found or "")[:6] == (word or "")[:6]
+    assert bool(found) == bool(word)
+
+
+def test_a_mark_inside_a_word_is_told_of_what_was_recognised_alone() -> None:
+    printed = replace(tasks_of(1)[0], name="实施安防工。程", confidence=1.0)
+    assert not [f for f in run([printed]) if "inside a word" in f.message]
+    read = replace(printed, confidence=0.99)
+    told = [f for f in run([read]) if "inside a word" in f.message]
+    assert [f.severity for f in told] == [Severity.WARNING]
 
 
 def test_a_gap_in_a_number_is_a_lost_mark() -> None:

@@ -12,20 +12,18 @@ import numpy as np
 
 from pipeline.characters import is_blank, is_han
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, has_eye, runs
-from pipeline.scan.spans import ENOUGH_HAN, WIDEST_HAN, Span, limits, percentile, text_to_spans
+from pipeline.scan.rooms import STOPS, WIDER, has_no_room, usual_step, usual_width
+from pipeline.scan.spans import WIDEST_HAN, Span, limits, text_to_spans
 
 # A mark apart from the character, in heights: no larger, and no smaller.
 LARGEST, SMALLEST = 0.6, 0.06
-STOPS = frozenset("，,、。.；;：:·")
 RINGED = frozenset("%％”’)）》")
 SENTENCE = frozenset("“”。，；：%％")
 CLOSED = frozenset("）)》”’」』】")
 RING = 0.36  # the height of a full stop, in heights of the line: the rings of % are higher
 SMALL_RING, LEFT = 0.33, 0.6  # and where it stands before a character, what is left of that
 WHOLE = 0.93  # of a step: hardly a character is as wide
-WIDER = 1.08  # of the usual width: with a mark beside it, a character is wider
 JOINED = (0.1, 0.45)  # how far from the end of a character a mark that touches it may reach
-TIGHTEST = 2.15  # steps that two characters and a mark between them take at least
 PROSE = 8  # so many Chinese characters in a line are running text, in which no blanks stand
 NAME = 4  # characters of a name, which blanks may part
 VOID = 0.35  # so much wider than usual is the gap that a lost mark leaves
@@ -91,8 +89,8 @@ class _Line:
         self.filled = filled_columns(ink)
         # A line of digits alone is lower than its characters would be: its height says less.
         self.full_height = any(map(is_han, letters))
-        self.step = _usual_step(letters, spans)
-        self.usual = _usual_width(letters, spans)
+        self.step = usual_step(letters, spans)
+        self.usual = usual_width(letters, spans)
         nearly = _voids(letters, spans, height, NEARLY)
         self.voids = _voids(letters, spans, height, VOID)
         self.voids |= {at for at in nearly if self._room(at)[0]}
@@ -236,36 +234,6 @@ class _Line:
         if at + 1 < len(self.letters) and is_han(self.letters[at + 1]):
             after = self.spans[at + 1][0] - start > far
         return before, after
-
-
-def has_no_room(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> bool:
-    """Whether a mark was read between two Chinese characters that stand side by side.
-
-    `spans`: columns of the line's characters; `height`: of the line.
-    """
-    if letters[at] not in STOPS or not 0 < at < len(letters) - 1:
-        return False
-    before, after = letters[at - 1], letters[at + 1]
-    room = spans[at + 1][1] - spans[at - 1][0]
-    # Where too few characters tell their step, it is at least their height.
-    step = _usual_step(letters, spans) or height
-    return is_han(before) and is_han(after) and room < TIGHTEST * step
-
-
-def _usual_width(letters: Sequence[str], spans: Sequence[Span]) -> float:
-    """How wide most Chinese characters of the line are at most, pixels; 0 where there is none.
-
-    A few of them may have marks beside, so the widest third does not count.
-    """
-    widths = [b - a for letter, (a, b) in zip(letters, spans, strict=True) if is_han(letter)]
-    return percentile(widths, 67) if widths else 0.0
-
-
-def _usual_step(letters: Sequence[str], spans: Sequence[Span]) -> float:
-    """How far Chinese characters stand from each other, pixels; 0 where too few show it."""
-    pairs = zip(pairwise(letters), pairwise(spans), strict=True)
-    steps = [b[1] - a[1] for pair, (a, b) in pairs if all(map(is_han, pair))]
-    return statistics.median(steps) if len(steps) >= ENOUGH_HAN - 1 else 0.0
 
 
 def _voids(

@@ -9,10 +9,10 @@ from typing import TypeVar
 import numpy as np
 
 from pipeline.characters import is_blank
-from pipeline.scan.crowds import has_no_room
 from pipeline.scan.ink import Mask
 from pipeline.scan.lines import only_dots
 from pipeline.scan.reading import Look
+from pipeline.scan.rooms import has_no_room
 from pipeline.scan.spans import text_to_spans
 
 T = TypeVar("T")
@@ -42,11 +42,11 @@ def without_dirt(look: Look, mask: Mask) -> Look:
     dirt = {
         at
         for place, (at, span) in enumerate(zip(kept, spans, strict=True))
-        if not letters[place].isalnum()
-        and not _is_point(place, letters)
-        and (
-            _is_speck(letters[place], ink[:, slice(*span)], piece.height)
-            or has_no_room(place, letters, spans, piece.height)
+        if has_no_room(place, letters, spans, piece.height)
+        or (
+            not letters[place].isalnum()
+            and not _is_point(place, letters)
+            and _is_speck(letters[place], ink[:, slice(*span)], piece.height)
         )
     }
     left = [at for at in range(len(reading.text)) if at not in dirt]

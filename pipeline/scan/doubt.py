@@ -23,6 +23,7 @@ from pipeline.scan.lost import Losses
 from pipeline.scan.reading import Look
 
 UNSURE = 0.9
+PARTING = frozenset(",、。.;:")
 LEAST, MOST = -4.0, 7.0
 """Bounds of the log-odds of a character: what networks say beyond is not to be told apart."""
 SUREST = 0.9999
@@ -33,6 +34,8 @@ LIKELIER = 1.0
 of 5,550 lines read right none had as much."""
 TAILED = 0.002
 """The probability of ； from which a ： is doubted."""
+OTHER_MARK = 0.15
+"""The probability of another mark from which a mark is doubted."""
 STRAY = re.compile(
     r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
 )
@@ -97,7 +100,7 @@ class Judge:
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             words=min(MOST, max(LEAST, odds)) - LEAST,
-            stray=float(bool(STRAY.search(text)) or _has_unsure_colon(reading) or odds > LIKELIER),
+            stray=float(bool(STRAY.search(text)) or _has_unsure_mark(reading) or odds > LIKELIER),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )
@@ -128,10 +131,14 @@ class Judge:
         return bool(cv2.bitwise_and(wider, text).any())
 
 
-def _has_unsure_colon(reading: LineReading) -> bool:
-    """Whether a ： may be a ；: of the two recognition tells the latter seldom for sure."""
+def _has_unsure_mark(reading: LineReading) -> bool:
+    """Whether a mark may be another: no words tell, and of ： and ； recognition is seldom sure."""
     for letter, rivals in zip(reading.text, reading.char_rivals or (), strict=False):
-        if fold(letter) == ":" and sum(p for other, p in rivals if fold(other) == ";") > TAILED:
+        mark = fold(letter)
+        others = [(fold(other), p) for other, p in rivals]
+        if mark == ":" and sum(p for other, p in others if other == ";") > TAILED:
+            return True
+        if mark in PARTING and any(p > OTHER_MARK and other in PARTING for other, p in others):
             return True
     return False
 

@@ -107,7 +107,7 @@ def low_marks(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
     sizes = boxes[:, 2:].max(axis=1)
     large, small = boxes[sizes >= LETTER * unit], boxes[sizes < LETTER * unit]
     small = small[small[:, 2:].min(axis=1) >= MARK * unit]
-    x, y, wide, high = (small[:, [at]] for at in range(4))
+    x, y, _wide, high = (small[:, [at]] for at in range(4))
     left, top, width, height = (large[:, at] for at in range(4))
     behind = x - (left + width)
     middle = y + high / 2

@@ -13,6 +13,7 @@ from pipeline.geometry import BBox
 from pipeline.grid import Aligned, Grid, align_text, find_grids, mend_rulings, to_scale
 from pipeline.model import Ruling
 from pipeline.scan.cells import box_to_pixels
+from pipeline.scan.dashes import pale_dashes
 from pipeline.scan.edges import without_edges
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.prepare import Prepared
@@ -67,6 +68,7 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
         rulings = (*rulings, *(ruling for table in aligned for ruling in table.concluded))
         grids = find_grids(rulings, unit * scale, snap)
     text, lines = _part_ink(prepared, mask, [*strokes, *remains_on(remains, rulings, scale)])
+    text = np.maximum(text, pale_dashes(pale, np.maximum(mask, lines), unit))
     return Structure(
         rulings=rulings,
         grids=tuple(grids),

@@ -24,6 +24,7 @@ from pipeline.validate.texts import (
     odd_characters,
     odd_item,
     parted_number,
+    parted_word,
     repeated_part,
     unbalanced,
     uncommon_han,
@@ -160,29 +161,27 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
             if part:
                 message = f"{column} says again and again: {part[:40]}"
                 yield _finding(task, Code.TEXT_REPEATED, Severity.WARNING, message, column)
-            pair = unbalanced(text)
-            if pair:
-                message = f"{column} has only one half of a pair {pair}"
-                severity = _if_recognised(task)
-                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+            if pair := unbalanced(text):
+                yield _odd(task, f"{column} has only one half of a pair {pair}", column)
             if item := odd_item(text):
-                message = f"{column} counts its items badly at {item}"
-                severity = _if_recognised(task)
-                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+                yield _odd(task, f"{column} counts its items badly at {item}", column)
             if clash := clashing_marks(text):
                 message = f"{column} has marks that stand nowhere side by side: {clash}"
-                severity = _if_recognised(task)
-                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+                yield _odd(task, message, column)
             if parted := parted_number(text):
-                message = f"{column} has a number with a gap in it: {parted}"
-                severity = _if_recognised(task)
-                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+                yield _odd(task, f"{column} has a number with a gap in it: {parted}", column)
         for column in TEXT_ROLES:
-            if mark := hanging_mark(getattr(task, column) or ""):
-                message = f"{column} begins or ends with {mark}, as no text does"
-                severity = _if_recognised(task)
-                yield _finding(task, Code.TEXT_IMPLAUSIBLE, severity, message, column)
+            text = getattr(task, column) or ""
+            if mark := hanging_mark(text):
+                yield _odd(task, f"{column} begins or ends with {mark}, as no text does", column)
+            # Words are read from a dictionary that text layers have no need of.
+            if task.confidence < 1.0 and (word := parted_word(text)):
+                yield _odd(task, f"{column} has a mark inside a word: {word}", column)
         yield from _odd_characters(task, settings)
+
+
+def _odd(task: Task, message: str, column: str) -> Finding:
+    return _finding(task, Code.TEXT_IMPLAUSIBLE, _if_recognised(task), message, column)
 
 
 def _odd_characters(task: Task, settings: Settings) -> Iterator[Finding]:
@@ -228,7 +227,7 @@ def _bare_categories(rows: _Rows) -> Iterator[Finding]:
     for task in rows.tasks:
         if task.category in bare:
             message = f"category begins with a number and no mark: {task.category}"
-            yield _finding(task, Code.TEXT_IMPLAUSIBLE, _if_recognised(task), message, "category")
+            yield _odd(task, message, "category")
 
 
 def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:

@@ -1,0 +1,68 @@
+"""Marks that take no room are specks or cut off a character; pale dashes are ink."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.scan.dashes import pale_dashes
+from pipeline.scan.rooms import has_no_room
+from pipeline.scan.spans import Span
+
+SIZE = 30
+
+
+def spans_of(text: str, gaps: dict[int, int], widths: dict[int, int]) -> list[Span]:
+    """Columns of characters: 28 wide, digits 14, marks 5; a gap of 4 unless told otherwise."""
+    spans, x = [], 0
+    for at, letter in enumerate(text):
+        wide = 14 if letter.isdecimal() else 28 if letter.isalnum() else 5
+        x += gaps.get(at, 4)
+        spans.append((x, x + widths.get(at, wide)))
+        x = spans[-1][1]
+    return spans
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "gaps", "widths", "none"),
+    [
+        ("达到7.6%", 3, {3: 1, 4: 1}, {3: 2}, True),  # no more than between any two digits
+        ("达到7.6%", 3, {}, {}, False),
+        ("实施安防工.", 5, {5: 0}, {4: 22, 5: 6}, True),  # the end of a stroke of 工
+        ("实施安防工。", 5, {}, {}, False),
+        ("实施安防工。", 5, {5: 0}, {}, False),  # it touches, but 工 is whole without it
+        ("实施安。防工程", 3, {3: 0, 4: 0}, {3: 3}, True),
+        ("实施安。防工程", 3, {4: 22}, {}, False),
+        ("。实施", 0, {}, {}, False),
+    ],
+)
+def test_marks_without_room(
+    text: str, at: int, gaps: dict[int, int], widths: dict[int, int], none: bool
+) -> None:
+    assert has_no_room(at, text, spans_of(text, gaps, widths), SIZE) is none
+
+
+def page_with_dash(dash: int, beside: int = 255) -> tuple[np.ndarray, np.ndarray]:
+    """A digit of dark ink and a level stroke behind it: what may be ink, and what is."""
+    pale = np.zeros((100, 160), np.uint8)
+    pale[30:60, 40:52] = beside
+    ink = pale.copy()
+    pale[44:47, 56 : 56 + dash] = 255
+    return pale, ink
+
+
+@pytest.mark.parametrize(("length", "found"), [(30, True), (6, False), (70, False)])
+def test_a_pale_dash_behind_a_digit_is_ink(length: int, found: bool) -> None:
+    pale, ink = page_with_dash(length)
+    dashes = pale_dashes(pale, ink, SIZE)
+    assert bool(dashes.any()) is found
+    assert not (dashes[:, :54].any())
+    assert not ((dashes > pale).any())
+
+
+def test_a_pale_stroke_of_a_character_or_far_from_all_ink_is_no_dash() -> None:
+    pale, ink = page_with_dash(30)
+    pale[50:53, 60:80] = 255  # another stroke just below
+    assert not pale_dashes(pale, ink, SIZE).any()
+    pale, ink = page_with_dash(30, beside=0)
+    assert not pale_dashes(pale, ink, SIZE).any()
