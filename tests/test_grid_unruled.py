@@ -167,6 +167,16 @@ def test_rows_part_beside_two_cells_that_go_over_them() -> None:
     assert doubtful
 
 
+def test_rows_set_as_close_as_their_lines_part_above_serials_that_cells_begin_with() -> None:
+    rows = [((1,), (4, 4), (16,) * 3, (3,), (5,)), ((1,), (4, 2), (16, 9), (3, 2), (5,) * 4)]
+    rows += [((1,), (4,), (16, 9), (3, 2), (5,) * 2), ((1,), (4, 4), (16, 9), (3,), (5, 2))]
+    boxes = page(rows, 30.0, (3 * PITCH, 4 * PITCH, 2 * PITCH, 2 * PITCH), middle=False)
+    boxes += cell(XS[4] + 4, 4, (5, 5))  # the end of a row of the page before
+    cuts, doubtful = band_to_rows(band(boxes, 200.0))
+    assert cuts == [pytest.approx(end, abs=5) for end in (32, 77, 137, 167)]
+    assert not doubtful
+
+
 def test_rows_with_serials_at_their_top_part_beside_a_cell_that_goes_over_one_end() -> None:
     rows = [((1,), (4, 4), (16, 16), (3,), (5,)), *[((1,), (4,), (16, 16), (), (5,))] * 3]
     boxes = page(rows, 0.0, (40.0,) * 4, middle=False)

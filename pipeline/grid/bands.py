@@ -29,6 +29,8 @@ MERGED = 1.2
 """What speaks against a gap over all columns but one, whose text may be that of merged cells."""
 SPARSE = 0.3
 """The same where that column has fewer texts than there are serials, and much white."""
+LINES = 1.5  # a cell of several lines is higher
+LEVEL = 0.4  # what stands at one height differs by less
 BLOCK = 1.05  # lines of one cell stand nearer
 SPARE = 0.1  # lines of one cell stand apart alike but for so much
 LOOSE = 1.4
@@ -154,9 +156,24 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
         above = bottom
     # Above a serial in the middle of its row there may be a gap too, but as between any lines; the
     # first row shows where serials stand, if it begins there.
-    shown = 2 * wide >= len(cuts) or len(cuts) < len(band.marks)
+    shown = 2 * wide >= len(cuts) or len(cuts) < len(band.marks) or _hang(band)
     parted = shown and 2 * len(doubtful) < len(cuts)
     return (cuts, doubtful) if parted or not cuts else None
+
+
+def _hang(band: Band) -> bool:
+    """Whether cells of several lines begin at the height of their serials, most of them.
+
+    Cells that stand close to those of the row above or below say nothing.
+    """
+    hanging = standing = 0
+    for column, filled in enumerate(band.filled):
+        for top, bottom in () if column == band.serial else to_blocks(filled, band.unit):
+            own = [mark for mark in band.marks if mark[0] < bottom and top < mark[1]]
+            if len(own) == 1 and bottom - top > LINES * band.unit:
+                hanging += abs(own[0][0] - top) <= LEVEL * band.unit
+                standing += abs(_middle(own[0]) - (top + bottom) / 2) <= LEVEL * band.unit
+    return hanging > 2 * standing
 
 
 def _in_middle(band: Band) -> tuple[list[float], list[Interval]]:
