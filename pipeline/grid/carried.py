@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.geometry import BBox, union
 from pipeline.grid.areas import Area
 from pipeline.grid.foot import keeps_on
-from pipeline.grid.intervals import Interval
+from pipeline.grid.intervals import Interval, joined
 from pipeline.grid.search import MARGIN
 from pipeline.model import Ruling
 
@@ -48,9 +48,7 @@ def carried_area(
     inside = [b for b in boxes if left - unit <= b.x_mid <= right + unit]
     places = _places(columns, inside, unit)
     taken: list[BBox] = []
-    # Before the first line there is no other that tells how far a blank may reach.
-    start = min((b.top for b in inside), default=0.0)
-    for line in keeps_on(inside, start, unit):
+    for line in _lines(inside, rules, columns.ends, unit):
         crossing = sum(b.x0 < x < b.x1 for b in line for x in places)
         if crossing > CROSSED * len(line):
             break
@@ -64,6 +62,20 @@ def carried_area(
     own = tuple(r for r in near if top - unit / 2 <= r.position <= bottom + unit / 2)
     edges = tuple((x, x) for x in places)
     return Area(box, tuple(taken), own, (), edges, headed=False, carried=True)
+
+
+def _lines(
+    boxes: Sequence[BBox], rules: Sequence[Ruling], ends: Interval, unit: float
+) -> Iterator[list[BBox]]:
+    """The lines that may belong to the table: down to its last rule, and what keeps on below."""
+    # Before the first line there is no other that tells how far a blank may reach.
+    start = min((b.top for b in boxes), default=0.0)
+    wide = (r for r in rules if abs(r.start - ends[0]) + abs(r.end - ends[1]) <= SAME * unit)
+    last = max((r.position for r in wide), default=start)
+    above = [b for b in boxes if b.y_mid < last]
+    for top, bottom in joined((b.top, b.bottom) for b in above):
+        yield [b for b in above if top <= b.y_mid <= bottom]
+    yield from keeps_on([b for b in boxes if b.y_mid >= last], last, unit)
 
 
 def _offset(rules: Sequence[Ruling], ends: Interval, unit: float) -> float:
