@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 USUAL = 500
 """How often a word of notices stands among the sixty million of jieba's dictionary, at least."""
+PARTS, PARTS_LISTED = 4.0, 8.0
+"""By how much, as a log, two sides of a mark in a word are likelier without it; of a 、."""
 AROUND = 4
 """Characters on each side that make words with one: longer words are few."""
 
@@ -46,6 +48,17 @@ def gain(before: str, letter: str, other: str, after: str) -> float:
     """
     left, right = before[-AROUND:], after[:AROUND]
     return likelihood(left + other + right)[0] - likelihood(left + letter + right)[0]
+
+
+def parts_word(left: str, mark: str, right: str) -> bool:
+    """Whether a mark stands inside a word: its two sides are far likelier words without it.
+
+    Between single words of a list (县、乡、村) they may be likelier by a little. Of 525 marks that
+    notices print one does, of those set into their words half.
+    """
+    one, other = left[-AROUND:], right[:AROUND]
+    least = PARTS_LISTED if mark == "、" else PARTS
+    return likelihood(one + other)[0] - likelihood(one)[0] - likelihood(other)[0] > least
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
-from pipeline.scan.dirt import without_dirt
+from pipeline.scan.dirt import without_dirt, without_parting
 from pipeline.scan.ink import PixelBox
 from pipeline.scan.prepare.noise import drop_specks_alone
 from pipeline.scan.reading import Look
@@ -78,6 +80,25 @@ def test_a_mark_read_between_characters_side_by_side_is_taken_out() -> None:
     reading = LineReading(text, 0.9, shares, (0.9,) * len(text))
     look = Look(Piece(box, SIZE, (10, 50)), reading, box.x0, box.width)
     assert without_dirt(look, mask).reading.text == "市场监管局、县行政"
+
+
+@pytest.mark.parametrize(
+    ("text", "beside", "left"),
+    [
+        ("县农业农村局、县司、", ("", "法局、县商务局"), "县农业农村局、县司"),
+        ("：查整治", ("开展拉网式排", ""), "查整治"),
+        ("县农业农村局、", ("", "县司法局"), "县农业农村局、"),
+        ("完善县、乡、", ("", "村三级物流体系"), "完善县、乡、"),
+        ("县农业农村局、县司、", ("", ""), "县农业农村局、县司、"),
+    ],
+)
+def test_a_mark_at_the_end_of_a_line_and_inside_a_word_is_taken_out(
+    text: str, beside: tuple[str, str], left: str
+) -> None:
+    look = replace(look_at(text)[0], beside=beside)
+    cleaned = without_parting(look)
+    assert cleaned.reading.text == left
+    assert cleaned.others == (() if left == text else (text,))
 
 
 def test_a_reading_without_places_stays() -> None:

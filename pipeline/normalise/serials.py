@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_SPECK = r"[ \"“”‘’'`·:：,，;；_+*~^-]*"
+_SPECK = r"[ \"“”‘’'`·•∙:：,，;；_+*~^-]*"
 _SPECKED = re.compile(rf"{_SPECK}(\d{{1,3}}){_SPECK}")
 _POINTED = re.compile(r"[.．。、·… ]*(\d{1,3})[.．。、·… ]*")
 _LEAST = 3

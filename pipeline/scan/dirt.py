@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import TypeVar
 
 import numpy as np
 
-from pipeline.characters import is_blank
+from pipeline.characters import is_blank, is_han
+from pipeline.lexicon import AROUND, parts_word
 from pipeline.scan.ink import Mask
 from pipeline.scan.lines import only_dots
 from pipeline.scan.reading import Look
-from pipeline.scan.rooms import has_no_room
+from pipeline.scan.rooms import STOPS, has_no_room
 from pipeline.scan.spans import text_to_spans
 
 T = TypeVar("T")
@@ -49,8 +51,40 @@ def without_dirt(look: Look, mask: Mask) -> Look:
             and _is_speck(letters[place], ink[:, slice(*span)], piece.height)
         )
     }
-    left = [at for at in range(len(reading.text)) if at not in dirt]
-    if not dirt or all(is_blank(reading.text[at]) for at in left):
+    return _without(look, dirt)
+
+
+def without_parting(look: Look) -> Look:
+    """The look without marks at its ends that stand inside a word, with the lines beside it.
+
+    There specks have the room of a mark. What was read stays beside what is left.
+    """
+    text = look.reading.text
+    ends = {at for at in (0, len(text) - 1) if text[at : at + 1] and text[at] in STOPS}
+    before, after = look.beside
+    dirt = set()
+    for at in ends:
+        left, right = _han_end(before + text[:at]), _han_start(text[at + 1 :] + after)
+        if left and right and parts_word(left, text[at], right):
+            dirt.add(at)
+    cleaned = _without(look, dirt)
+    return look if cleaned is look else replace(cleaned, others=(*look.others, text))
+
+
+def _han_end(text: str) -> str:
+    """The Chinese characters with which a text ends, as far as words reach."""
+    return _han_start(text[::-1])[::-1]
+
+
+def _han_start(text: str) -> str:
+    return "".join(takewhile(is_han, text))[:AROUND]
+
+
+def _without(look: Look, places: Collection[int]) -> Look:
+    """The look without characters of its reading; as it is where none would be left."""
+    reading = look.reading
+    left = [at for at in range(len(reading.text)) if at not in places]
+    if not places or all(is_blank(reading.text[at]) for at in left):
         return look
 
     def chosen(values: tuple[T, ...] | None) -> tuple[T, ...] | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.characters import in_gb2312, is_han, is_odd
 from pipeline.config import Checks
-from pipeline.lexicon import likelihood
+from pipeline.lexicon import parts_word
 from pipeline.normalise.text import fold
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
@@ -22,10 +22,6 @@ _ITEM = re.compile(r"(?:^|(?<=[。；;!?\n]))(\d{1,2})\.(?!\d)")
 _BARE_ITEM = re.compile(r"(?:^|(?<=[。；;]))(\d{1,2})(?=[\u4e00-\u9fff])")
 _CLASHING = re.compile(r"[,、;:。][,、;:。]|(?<=[\u4e00-\u9fff])!(?=[\u4e00-\u9fff])")
 _BETWEEN = re.compile(r"([\u4e00-\u9fff]{1,4})([,、。;:·.])(?=([\u4e00-\u9fff]{1,4}))")
-_LISTED, _STOPPED = 8.0, 4.0
-"""By how much, as a log, two sides of a 、 and of other marks are likelier words without it.
-
-Of 525 marks of notices one is above, of marks set into their words half."""
 _PARTED = re.compile(r"\d+ \d+")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
@@ -117,9 +113,7 @@ def parted_word(text: str) -> str | None:
     """A mark inside a word with what stands around it (工。程), or None: a speck was read."""
     for match in _BETWEEN.finditer(fold(text)):
         left, mark, right = match[1], match[2], match[3]
-        apart = likelihood(left)[0] + likelihood(right)[0]
-        least = _LISTED if mark == "、" else _STOPPED
-        if likelihood(left + right)[0] - apart > least:
+        if parts_word(left, mark, right):
             return f"{left}{mark}{right}"
     return None
 
