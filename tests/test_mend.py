@@ -78,6 +78,14 @@ def test_text_that_runs_through_speaks_against_a_ruling() -> None:
     assert len(grid.cells) == 15
 
 
+def test_the_upper_stroke_of_a_character_on_the_line_of_a_ruling_is_no_remains() -> None:
+    rulings = whole((105.0,)) + h(105, 0, 130, 330, 430)
+    grid, mends = mend(rulings, h(105, 180, 188), [BBox(178, 109, 190, 110)])
+    assert mends == []
+    assert len(grid.cells) == 15
+    assert len(mend(rulings, h(105, 180, 188), [BBox(178, 115, 190, 125)])[0].cells) == 16
+
+
 def test_text_that_touches_a_ruling_does_not_speak_against_it() -> None:
     rulings = whole((105.0,)) + h(105, 0, 200, 245, 430)
     assert len(mend(rulings, text=[BBox(220, 94.5, 230, 104.8)])[0].cells) == 16

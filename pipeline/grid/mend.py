@@ -23,6 +23,8 @@ SEEN = 0.3
 """Characters; so much may be missing from a segment that counts as whole."""
 THROUGH = 0.15
 """Characters by which text must reach over both sides of a line that it runs through."""
+LONGEST, BESIDE = 1.1, 0.6
+"""Characters; a stroke of one is no longer, and the next stroke is no farther away."""
 MOSTLY = 0.5
 """Share of a segment that is drawn whatever text runs through it."""
 WHOLE = 0.6
@@ -153,6 +155,8 @@ def _mend_track(
         crossed = _is_crossed(axis, track.position, span, text, scale)
         if crossed and track.drawn[index] < MOSTLY * track.length(index):
             continue
+        if _is_stroke(axis, track, index, text, scale):
+            continue
         line = Ruling("h" if axis == "h" else "v", track.position, *span, 0.0, True)
         yield Mend(line, doubtful)
 
@@ -198,6 +202,27 @@ def _in_torn_hole(track: _Track, index: int, scale: Scale) -> bool:
     after = min((start for start, _ in track.pieces if start >= high - scale.reach), default=high)
     free = not (_meets(before, track, scale) and _meets(after, track, scale))
     return free and after - before <= WIDEST * scale.unit
+
+
+def _is_stroke(axis: str, track: _Track, index: int, text: Sequence[BBox], scale: Scale) -> bool:
+    """Whether all that is drawn of a segment is one piece that may be the upper stroke of 二.
+
+    It meets no crossing line and is no longer than a character, with more of one right beside it.
+    """
+    low, high = track.places[index] + scale.reach, track.places[index + 1] - scale.reach
+    inside = [piece for piece in track.pieces if piece[0] < high and low < piece[1]]
+    if track.seen[index] > SEEN * scale.unit or len(inside) != 1:
+        return False
+    start, end = inside[0]
+    if start < low or high < end or end - start > LONGEST * scale.unit:
+        return False
+    for box in text:
+        near, far = (box.top, box.bottom) if axis == "h" else (box.x0, box.x1)
+        first, last = (box.x0, box.x1) if axis == "h" else (box.top, box.bottom)
+        apart = max(near - track.position, track.position - far)
+        if 2 * (min(last, end) - max(first, start)) > end - start and apart < BESIDE * scale.unit:
+            return True
+    return False
 
 
 def _is_crossed(
