@@ -131,8 +131,8 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
 
     The text of a merged cell may fill the gap above a serial, but not above most of them.
     """
-    first = _first_text(band)
-    reach = ABOVE * band.unit
+    first, hang = _first_text(band), _hang(band)
+    reach, most = ABOVE * band.unit, MERGED if hang else 2 * SPARSE
     apart = LOOSE * _usual_gap(span for column in band.filled for span in pairwise(column))
     cuts: list[float] = []
     wide, doubtful = 0, list[Interval]()
@@ -143,7 +143,7 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
             near = [
                 (gap, against)
                 for gap, against in white
-                if -reach / 2 <= top - gap[1] <= reach and against <= 2 * SPARSE
+                if -reach / 2 <= top - gap[1] <= reach and against <= most
             ]
             if not near:
                 return None
@@ -156,7 +156,7 @@ def _at_top(band: Band) -> tuple[list[float], list[Interval]] | None:
         above = bottom
     # Above a serial in the middle of its row there may be a gap too, but as between any lines; the
     # first row shows where serials stand, if it begins there.
-    shown = 2 * wide >= len(cuts) or len(cuts) < len(band.marks) or _hang(band)
+    shown = 2 * wide >= len(cuts) or len(cuts) < len(band.marks) or hang
     parted = shown and 2 * len(doubtful) < len(cuts)
     return (cuts, doubtful) if parted or not cuts else None
 
