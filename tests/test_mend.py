@@ -99,6 +99,15 @@ def test_a_segment_shorter_than_the_gaps_is_taken_for_one_and_doubted() -> None:
     assert len(grid.cells) == 16
 
 
+def test_one_hole_far_longer_than_the_gaps_makes_no_gaps_of_merged_cells() -> None:
+    torn = h(25, 0, 60, 68, 180, 186, 430) + h(255, 0, 50, 57, 430) + h(105, 0, 140, 325, 430)
+    merged = h(165, 0, 130, 330, 350, 356, 430) + v(130, 0, 105, 165, 255)
+    rulings = h(0, 0, 430) + torn + merged + [r for x in XS if x != 130 for r in v(x, 0, 255)]
+    grid, mends = mend(rulings)
+    assert not any(m.doubtful for m in mends)
+    assert max(cell.row_span for cell in grid.cells) == 2
+
+
 def test_a_torn_grid_is_one_grid() -> None:
     rulings = [ruling for y in YS for ruling in h(y, 0, 210, 250, 430)]
     rulings += [ruling for x in XS for ruling in v(x, 0, 60, 85, 255)]

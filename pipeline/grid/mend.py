@@ -9,10 +9,12 @@ both of its sides and no text runs through, and doubted. Pure geometry, in point
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from pipeline.geometry import BBox
 from pipeline.grid.lines import OPEN_ROW, Line, Scale, lines_to_positions
@@ -30,6 +32,8 @@ MOSTLY = 0.5
 WHOLE = 0.6
 """Share of a line, none of whose segments is whole, that shows it was drawn from end to end."""
 
+ENOUGH, OFF_USUAL = 4, 3.0
+"""So many holes show how long gaps are, and none is so many times as long as the usual one."""
 MOST = 600
 """More rulings, or pieces of them, than a broken grid has are dirt: they tell nothing."""
 
@@ -85,9 +89,8 @@ def mend_rulings(
             "h": _to_tracks(rows, [r for r in rulings if r.axis == "h"], across, scale),
             "v": _to_tracks(columns, [r for r in rulings if r.axis == "v"], along, scale),
         }
-        longest = max(
-            (gap for own in tracks.values() for track in own for gap in _torn(track, scale)),
-            default=0.0,
+        longest = _longest(
+            [gap for own in tracks.values() for track in own for gap in _torn(track, scale)]
         )
         for axis, own in tracks.items():
             for track in own:
@@ -133,6 +136,12 @@ def _torn(track: _Track, scale: Scale) -> Iterator[float]:
         # Over a crossing line lies more than one gap, or a gap and a span.
         if free and crossed == 0 and after - before > SEEN * scale.unit:
             yield after - before
+
+
+def _longest(holes: Sequence[float]) -> float:
+    """The longest hole that is a gap: one far longer than most is a gap and a merged cell."""
+    usual = OFF_USUAL * median(holes) if len(holes) >= ENOUGH else math.inf
+    return max((hole for hole in holes if hole <= usual), default=0.0)
 
 
 def _meets(end: float, track: _Track, scale: Scale) -> bool:
