@@ -101,11 +101,10 @@ def test_a_segment_shorter_than_the_gaps_is_taken_for_one_and_doubted() -> None:
 
 def test_one_hole_far_longer_than_the_gaps_makes_no_gaps_of_merged_cells() -> None:
     torn = h(25, 0, 60, 68, 180, 186, 430) + h(255, 0, 50, 57, 430) + h(105, 0, 140, 325, 430)
-    merged = h(165, 0, 130, 330, 350, 356, 430) + v(130, 0, 105, 165, 255)
-    rulings = h(0, 0, 430) + torn + merged + [r for x in XS if x != 130 for r in v(x, 0, 255)]
-    grid, mends = mend(rulings)
+    merged = h(165, 0, 30, 130, 350, 356, 430)
+    grid, mends = mend([*h(0, 0, 430), *torn, *merged, *(r for x in XS for r in v(x, 0, 255))])
     assert not any(m.doubtful for m in mends)
-    assert max(cell.row_span for cell in grid.cells) == 2
+    assert [(c.row, c.column) for c in grid.cells if c.row_span == 2] == [(2, 1)]
 
 
 def test_a_torn_grid_is_one_grid() -> None:
