@@ -193,6 +193,13 @@ def test_lines_at_other_heights_on_both_sides_are_two_columns() -> None:
     assert parts_columns((141.0, 148.0), beside, SIZE)
 
 
+def test_headings_off_level_with_each_other_are_those_of_two_columns() -> None:
+    two_lines = [*line(100, 0, 3), *line(110, PITCH, 1)]
+    assert stand_apart((129.0, 135.0), [*two_lines, *line(135, PITCH / 2, 4)], SIZE)
+    assert not stand_apart((129.0, 135.0), [*two_lines, *line(135, 0, 4)], SIZE)
+    assert not stand_apart((129.0, 135.0), line(100, 0, 3), SIZE)
+
+
 def test_the_white_half_of_a_comma_is_no_gutter() -> None:
     whole = line(100, 0, 4) + line(156, 0, 4)
     before = whole[3].x1

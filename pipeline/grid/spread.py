@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.geometry import BBox, union
+from pipeline.grid.heading import heading_words
 from pipeline.grid.intervals import Interval, joined
 
 # In characters.
@@ -21,6 +22,7 @@ MARK = 0.45  # a mark is no larger
 LOW = 0.15  # and so far below the middle of its line
 HALF = 0.85  # and the next character so near
 LEAST, MOST = 0.1, 0.5  # shares of their height that two lines off level have in common
+LEVEL = 0.7  # and a line on one level with another at least so much
 LIKE = 0.15
 """Share by which the pitch of characters differs in one line."""
 
@@ -38,7 +40,8 @@ def parts_columns(gutter: Interval, boxes: Sequence[BBox], unit: float) -> bool:
 def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
     """Whether the headings of two columns stand on both sides of a white stretch.
 
-    They are words of several close characters, or so far apart as no characters of one are.
+    They are words of several close characters, or so far apart as no characters of one are, or
+    off level with each other.
     """
     for line in _lines(head):
         left = [b for b in line if b.x_mid < gutter[0]]
@@ -50,7 +53,24 @@ def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
         words = all(end - start > WORD * unit for start, end in sides)
         if apart > FAR * unit or (apart > APART * unit and words):
             return True
-    return False
+    return _off_head(gutter, head, unit)
+
+
+def _off_head(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
+    """Whether headings beside a white stretch stand at other heights, and none at the same one.
+
+    One has more lines than the other, and each is set in the middle of its cell.
+    """
+    words = heading_words(head, unit)
+    left = [w for w in words if gutter[0] - unit < w.x1 <= gutter[0] + unit / 8]
+    right = [w for w in words if gutter[1] - unit / 8 <= w.x0 < gutter[1] + unit]
+    common = [
+        (min(one.bottom, other.bottom) - max(one.top, other.top)) / min(one.height, other.height)
+        for one in left
+        for other in right
+    ]
+    level = any(share >= LEVEL for share in common)
+    return not level and any(share > LEAST for share in common)
 
 
 def _lines(boxes: Sequence[BBox]) -> list[list[BBox]]:
