@@ -92,6 +92,11 @@ def telling(remains: Sequence[Stroke], unit: float) -> list[Stroke]:
     return [piece for piece in remains if piece.length >= PIECE * unit]
 
 
+def longer_than_strokes(remains: Sequence[Stroke], unit: float) -> list[Stroke]:
+    """The remains that can be no strokes of characters."""
+    return [piece for piece in remains if piece.length > STROKE * unit]
+
+
 def letters(text: Mask, unit: float, points_per_pixel: float) -> list[BBox]:
     """Boxes, in points, of the pieces of ink that are large enough for characters.
 

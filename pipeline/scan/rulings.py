@@ -17,6 +17,7 @@ from pipeline.scan.parts import sparse_parts
 from pipeline.scan.strokes import (
     AXES,
     OTHER,
+    OVER,
     Axis,
     Stroke,
     free_share,
@@ -65,10 +66,13 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
         if len(found) > MOST:  # noise: its strokes meet each other everywhere
             found = [stroke for stroke in found if stroke.length >= SURE * unit][:MOST]
         strokes += _join(found, unit)
+    bridges = _bridges(strokes, unit)
     free = {s: free_share(s, mask, unit) for s in strokes if s.length < SURE * unit}
-    strokes = [stroke for stroke in strokes if free.get(stroke, 1.0) >= HELD]
+    strokes = [s for s in strokes if s in bridges or free.get(s, 1.0) >= HELD]
     strokes = [
-        s for s in strokes if s.length >= SURE * unit or not is_crossed(s, strokes, mask, unit)
+        s
+        for s in strokes
+        if s.length >= SURE * unit or s in bridges or not is_crossed(s, strokes, mask, unit)
     ]
     alone = {stroke for stroke, share in free.items() if share >= ALONE}
     pieces = in_line(
@@ -228,6 +232,23 @@ def _extents(strokes: Sequence[Stroke], axis: Axis) -> NDArray[np.float64]:
     """Start, end, position and length of the strokes along an axis, a row each."""
     own = [(s.start, s.end, s.position, s.length) for s in strokes if s.axis == axis]
     return np.array(own, np.float64).reshape(-1, 4)
+
+
+def _bridges(strokes: Sequence[Stroke], unit: float) -> set[Stroke]:
+    """The strokes longer than any of a character that reach from one long ruling to the next.
+
+    Text that touches them all along their way says nothing against them.
+    """
+    sure = [s for s in strokes if s.length >= SURE * unit and not s.dotted]
+    crossing = {axis: _extents(sure, axis) for axis in AXES}
+    near = OVER * unit
+
+    def ends_on_two(stroke: Stroke) -> bool:
+        start, end, position, _ = crossing[OTHER[stroke.axis]].T
+        met = position[(start - near <= stroke.position) & (stroke.position <= end + near)]
+        return all((np.abs(met - at) <= near).any() for at in (stroke.start, stroke.end))
+
+    return {s for s in strokes if s.length >= PART * unit and not s.dotted and ends_on_two(s)}
 
 
 def _is_ruling(stroke: Stroke, crossing: NDArray[np.float64], unit: float, alone: bool) -> bool:

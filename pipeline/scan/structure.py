@@ -18,7 +18,14 @@ from pipeline.scan.edges import without_edges
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
 from pipeline.scan.prepare import Prepared
 from pipeline.scan.prepare.noise import find_specks
-from pipeline.scan.remains import find_remains, letters, low_marks, remains_on, telling
+from pipeline.scan.remains import (
+    find_remains,
+    letters,
+    longer_than_strokes,
+    low_marks,
+    remains_on,
+    telling,
+)
 from pipeline.scan.rulings import (
     ink_to_strokes,
     ruling_mask,
@@ -54,7 +61,8 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     strokes = ink_to_strokes(pale, unit)
     remains = find_remains(pale, strokes, unit)
     pieces = strokes_to_rulings(telling(remains, unit), scale)
-    plain = without(mask, strokes_to_mask(strokes, mask, unit))
+    ruled = [*strokes, *longer_than_strokes(remains, unit)]
+    plain = without(mask, strokes_to_mask(ruled, mask, unit))
     characters = letters(plain, unit, scale)
     seen = strokes_to_rulings(without_edges(strokes, pale.shape, unit), scale)
     mends = mend_rulings(seen, pieces, characters, to_scale(unit * scale, snap))
