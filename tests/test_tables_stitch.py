@@ -475,3 +475,31 @@ def test_a_page_that_lost_a_side_goes_on_with_its_table(side: int) -> None:
     inner[2] += 12  # another column ends elsewhere: no border was lost
     inner[-1] -= 25
     assert len(two_sheets("", XS, inner).tables) == 2
+
+
+def pages_with_rest(xs: Sequence[float], rest: Row) -> Layout:
+    """A table whose last row goes on in the columns between `xs` alone, without rules above."""
+    first = Sheet(1)
+    rows = [HEAD, row("1"), row("2")]
+    height = sum(8 + 16 * max(t.count("\n") + 1 for t in cells) for cells in rows)
+    first.rows(rows, XS, FOOT - height, frozenset({"bottom"}))
+    second = Sheet(2)
+    second.rows([rest], xs, 80.0, frozenset({"top"}))
+    return pages_to_layout([first.content(), second.content()], SETTINGS)
+
+
+def test_a_page_that_shows_inner_columns_alone_goes_on_with_the_table() -> None:
+    layout = pages_with_rest(XS[1:-1], ("", "并按月报送进展。", ""))
+    (table,) = layout.tables
+    assert table.rows == 3
+    assert texts(table)[2][2].endswith("并按月报送进展。")
+    assert [cell.pages for cell in table.cells if cell.row == 2] == [(1, 2)] * table.columns
+
+
+def test_cells_in_other_columns_after_a_table_are_told_of() -> None:
+    xs = [x + 37.0 * at for at, x in enumerate(XS[1:-1])]
+    layout = pages_with_rest(xs, ("", "并按月报送进展。", ""))
+    (table,) = layout.tables
+    assert table.pages == (1,)
+    told = [f for f in layout.findings if "other columns" in f.message]
+    assert [(f.severity, f.page) for f in told] == [(Severity.WARNING, 1)]

@@ -13,6 +13,7 @@ from pipeline.grid import Grid, find_grids
 from pipeline.model import Layout, PageContent
 from pipeline.tables.chain import chain_parts, give_back, strip_titles
 from pipeline.tables.heads import settings_to_headers
+from pipeline.tables.leftover import doubt_leftovers
 from pipeline.tables.lines import page_to_print
 from pipeline.tables.stitch import Draft
 from pipeline.tables.unruled import fill_pages
@@ -36,6 +37,7 @@ def pages_to_layout(pages: Sequence[PageContent], settings: Settings) -> Layout:
     prose = tuple(give_back(page, refused) for page in stripped)
     findings = [finding for page in stripped for finding in page.findings]
     findings += [finding for draft in kept for finding in draft.findings]
+    findings += doubt_leftovers(kept, refused)
     return Layout(tables, prose, tuple(findings))
 
 

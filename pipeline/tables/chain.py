@@ -18,7 +18,8 @@ from pipeline.tables.heads import (
     similarity,
 )
 from pipeline.tables.lines import words_to_lines
-from pipeline.tables.stitch import Draft, extend, match_part, part_to_draft, with_lost_side
+from pipeline.tables.sides import with_lost_columns, with_lost_side
+from pipeline.tables.stitch import Draft, extend, match_part, part_to_draft
 from pipeline.tables.titles import (
     Heading,
     find_heading,
@@ -142,7 +143,7 @@ def _continued(
         if heading.label or _is_new_title(draft, heading.title, part, known):
             continue
         head = [c for c in draft.cells if c.row < draft.header_rows]
-        rest = with_lost_side(draft, uncover_row(head, part))
+        rest = with_lost_side(draft, uncover_row(head, with_lost_columns(draft, part)))
         match = match_part(draft, rest, known)
         if match is None:
             continue

@@ -20,6 +20,7 @@ from pipeline.tables.heads import (
     fold,
     has_known_header,
 )
+from pipeline.tables.sides import nearly
 from pipeline.tables.spans import doubt_spans, goes_on, merge_cells
 
 MEMORY = 60
@@ -70,26 +71,6 @@ def part_to_draft(part: Part, title: str | None, known: KnownHeaders) -> Draft:
     )
 
 
-def with_lost_side(draft: Draft, part: Part) -> Part:
-    """A part with the table's heading as wide as the table, where a border at its side was lost.
-
-    Its other column edges stand as far from each other as those of the page before.
-    """
-    before, xs = draft.last.xs, part.xs
-    reach = COLUMN_EDGE * part.look.unit
-    own = [cell for cell in draft.cells if cell.row < MOST_LEVELS]
-    if len(xs) != len(before) or not count_repeated(own, part.cells, _nearly(draft, part)):
-        return part
-    for kept, lost in ((slice(None, -1), -1), (slice(1, None), 0)):
-        by = xs[kept][0] - before[kept][0]
-        alike = all(abs(x - by - b) <= reach for x, b in zip(xs[kept], before[kept], strict=True))
-        if alike and abs(xs[lost] - by - before[lost]) > reach:
-            edges = [before[lost] + by if x == xs[lost] else x for x in xs]
-            box = replace(part.box, x0=edges[0], x1=edges[-1])
-            return replace(part, xs=tuple(edges), box=box)
-    return part
-
-
 def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
     """How the columns of a part fit those of a table; None when it is another table.
 
@@ -105,15 +86,10 @@ def match_part(draft: Draft, part: Part, known: KnownHeaders) -> Match | None:
         return None
     cells = move_columns(part.cells, match.second)
     own = move_columns([c for c in draft.cells if c.row < MOST_LEVELS], match.first)
-    repeated = count_repeated(own, cells, _nearly(draft, part))
+    repeated = count_repeated(own, cells, nearly(draft, part))
     if not repeated and has_known_header(part.cells, part.columns, known):
         return None
     return match
-
-
-def _nearly(draft: Draft, part: Part) -> int:
-    """How many header rows may differ by what a recogniser misread."""
-    return max(draft.header_rows, 1) if part.look.ink or draft.last.look.ink else 0
 
 
 def extend(draft: Draft, part: Part, match: Match, short_by: float, known: KnownHeaders) -> Draft:
@@ -146,7 +122,7 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float, known: Known
 def _drop_header(draft: Draft, part: Part) -> tuple[Draft, Part]:
     """Take the header off a part that repeats it; what is repeated shows what the header is."""
     own = [cell for cell in draft.cells if cell.row < MOST_LEVELS]
-    repeated = count_repeated(own, part.cells, _nearly(draft, part))
+    repeated = count_repeated(own, part.cells, nearly(draft, part))
     if not repeated:
         return draft, part
     if draft.parts == 2 and repeated < draft.rows:
