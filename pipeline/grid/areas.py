@@ -82,7 +82,7 @@ def unruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -
     large = [one for one in found if one[0] >= LARGE * most]
     first = True
     while large:
-        best = _best(large, unit)
+        best = _below_title(_best(large, unit), large, rules, unit)
         if first or (_is_headed(best, unit) and are_many(best.gutters, unit)):
             # Few rows show more gutters than there are: the last may be left out for them.
             whole = _with_rest(best, boxes, (), unit) if best.headed else best
@@ -109,6 +109,28 @@ def _best(areas: Sequence[tuple[float, Area]], unit: float) -> Area:
     best = next((area for _, area in headed if area.box.overlap(best.box) > 0), best)
     # Rows of a table that goes on may look like a heading; what is above them keeps to its columns.
     return next((area for _, area in areas if _goes_on_to(area, best, unit)), best)
+
+
+def _below_title(
+    best: Area, areas: Sequence[tuple[float, Area]], rules: Sequence[Ruling], unit: float
+) -> Area:
+    """The area without a title above its first rule, below which its heading begins."""
+    inside = (a for _, a in areas if a.headed and a.box.overlap(best.box) > 0)
+    for area in (best, *(a for a in inside if a.box.top > best.box.top)):
+        rule = _rule_above(area, rules, unit)
+        if rule is not None:  # which is as wide as the table
+            x0, x1 = min(area.box.x0, rule.start), max(area.box.x1, rule.end)
+            return replace(area, box=replace(area.box, x0=x0, x1=x1))
+    return best
+
+
+def _rule_above(area: Area, rules: Sequence[Ruling], unit: float) -> Ruling | None:
+    """The rule at the top of an area that is no narrower."""
+    for rule in rules:
+        near = abs(rule.position - area.box.top) <= unit
+        if near and rule.start <= area.box.x0 + unit and area.box.x1 - unit <= rule.end:
+            return rule
+    return None
 
 
 def _is_headed(area: Area, unit: float) -> bool:

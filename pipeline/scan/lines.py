@@ -17,6 +17,7 @@ Run = tuple[int, int]
 WHOLE = 1.2  # two pieces of one line are together no higher
 NEAR, NEARLY = 0.12, 1.4  # nearer than lines are set, they are up to so high: the dot of 广
 TALL = 1.6  # anything higher is more than one line
+PART = 0.8  # the lines of a cell are at least so high
 SMALL = 0.6  # anything lower may be a piece of a line
 SMALLEST = 1 / 12  # of a character: no printed dot is smaller
 DOT = 0.24  # anything as small both ways is a dot
@@ -117,12 +118,31 @@ def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
             whole = (NEARLY if gap <= NEAR * height else WHOLE) * height
             if not (all(small) if both else any(small)) or end - start > whole:
                 continue
+            if both and _belong_outside(merged, index, height):
+                continue
             if best is None or gap < best[0]:
                 best = (gap, index)
         if best is None:
             return merged
         index = best[1]
         merged[index : index + 2] = [(merged[index][0], merged[index + 1][1])]
+
+
+def _belong_outside(parts: list[Run], index: int, height: float) -> bool:
+    """Whether two low parts are the foot of the line above and the head of that below.
+
+    As of 兰 over 元: what stands beside each is too low for a line, and with it as high as one.
+    """
+    around = parts[max(0, index - 1) : index + 3]
+    if index == 0 or len(around) < 4:
+        return False
+    (top, above), (_, foot), (head, _), (below, bottom) = around
+    part = all(end - start < PART * height for start, end in ((top, above), (below, bottom)))
+    whole = all(
+        PART * height <= end - start <= WHOLE * height
+        for start, end in ((top, foot), (head, bottom))
+    )
+    return part and whole
 
 
 def line_to_pieces(

@@ -16,7 +16,7 @@ from pipeline.model import Raster, Step
 from pipeline.scan.ink import Mask
 from pipeline.scan.prepare.lie import Lie, ink_to_lie
 from pipeline.scan.prepare.sketch import Sketch, sketch
-from pipeline.scan.prepare.trial import read_sample
+from pipeline.scan.prepare.trial import read_downwards, read_sample
 from pipeline.scan.rulings import ink_without_rulings
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ HINT = 1.0
 """As much, though it settles nothing, is a better guess than none."""
 LYING = 0.25
 """The share of the best reading from which the reading a quarter further on is the upright one."""
+STACKED = 0.5
+"""The share of the best reading from which characters read apart show that they form a stack."""
 ALONE = 0.95
 """From this score the model is believed alone, where there is text enough."""
 QUARTERS = (0, 90, 180, 270)
@@ -120,6 +122,8 @@ def _by_reading(
     best, second = sorted(read, key=lambda quarter: -read[quarter])[:2]
     if read[best] >= LEAST and read[best] >= CLEAR * read[second]:
         upright = _upright(best, read)
+        if upright == best and _is_stack(raster, best, read[best], engine):
+            return Turn((best + 90) % 360, "reading")
         return Turn(upright, "reading", certain=upright == best or _may_be(upright, lie))
     fair = [guess for guess in guesses if CLEAR * read.get(guess.degrees, 0.0) >= read[best]]
     if fair or read[best] < HINT:
@@ -136,6 +140,15 @@ def _upright(best: int, read: Mapping[int, float]) -> int:
     """
     further = (best + 90) % 360
     return further if read.get(further, 0.0) >= max(LEAST, LYING * read[best]) else best
+
+
+def _is_stack(raster: Raster, best: int, well: float, engine: OcrEngine) -> bool:
+    """Whether what reads best lying are characters that each read upright a quarter further on.
+
+    Lines that lie so give single characters that lie, which no recogniser reads.
+    """
+    downwards = read_downwards(turn(raster, (best + 90) % 360), engine)
+    return downwards >= max(LEAST, STACKED * well)
 
 
 def turn(raster: Raster, degrees: int) -> Raster:

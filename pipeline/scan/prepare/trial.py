@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.model import Raster
+from pipeline.scan.crops import stack_to_picture
 from pipeline.scan.ink import (
     Grey,
+    Mask,
     PixelBox,
     character_height,
     even_background,
     ink_mask,
     without,
 )
+from pipeline.scan.lines import ink_to_lines
 from pipeline.scan.prepare.colour import lift_colour
 from pipeline.scan.prepare.lie import joined_boxes
 from pipeline.scan.prepare.sketch import look_level
@@ -38,7 +41,15 @@ def read_sample(raster: Raster, engine: OcrEngine) -> float:
 
     Each character counts by how far its line's score is over `GUESSED`, at most 1.
     """
-    lines = sample_lines(raster)
+    return _read_well(sample_lines(raster), engine)
+
+
+def read_downwards(raster: Raster, engine: OcrEngine) -> float:
+    """As `read_sample`, of stacks of characters printed one under the other, each upright."""
+    return _read_well(sample_stacks(raster), engine)
+
+
+def _read_well(lines: list[Grey], engine: OcrEngine) -> float:
     if not lines:
         return 0.0
     readings = engine.recognise_lines(lines)
@@ -50,19 +61,45 @@ def read_sample(raster: Raster, engine: OcrEngine) -> float:
 
 def sample_lines(raster: Raster) -> list[Grey]:
     """Pictures of up to `SAMPLE` lines along the rows, the longest, from top to bottom."""
-    grey = even_background(lift_colour(raster.pixels))
-    mask = ink_mask(grey, look_level(grey))
-    unit = character_height(mask, raster.dpi)
-    lines = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
-    clean = np.where(lines > 0, np.uint8(255), grey)
+    clean, ink, unit = _print_of(raster)
     boxes = [
         box
-        for box in joined_boxes(without(mask, lines), (1, max(2, round(0.6 * unit))))
+        for box in joined_boxes(ink, (1, max(2, round(0.6 * unit))))
         if box.width > SHORTEST * box.height and HEIGHTS[0] * unit < box.height < HEIGHTS[1] * unit
     ]
     boxes.sort(key=lambda box: -min(box.width, round(LONGEST * unit)))
     chosen = sorted(boxes[:SAMPLE], key=lambda box: (box.y0, box.x0))
     return [_cut(box, clean, unit) for box in chosen]
+
+
+def sample_stacks(raster: Raster) -> list[Grey]:
+    """Pictures of the longest stacks, up to `SAMPLE`, their characters laid side by side."""
+    clean, ink, unit = _print_of(raster)
+    boxes = [
+        box
+        for box in joined_boxes(ink, (max(2, round(0.6 * unit)), 1))
+        if box.height > SHORTEST * box.width and HEIGHTS[0] * unit < box.width < HEIGHTS[1] * unit
+    ]
+    boxes.sort(key=lambda box: -box.height)
+    pictures = []
+    for box in boxes[:SAMPLE]:
+        lines = ink_to_lines(np.ascontiguousarray(box.cut(ink)), unit)[:LONGEST]
+        characters = [
+            PixelBox(box.x0 + one.x0, box.y0 + one.y0, box.x0 + one.x1, box.y0 + one.y1)
+            for one in lines
+        ]
+        if characters:
+            pictures.append(stack_to_picture(characters, clean, unit)[0])
+    return pictures
+
+
+def _print_of(raster: Raster) -> tuple[Grey, Mask, float]:
+    """The page without rulings, its ink, and its character height."""
+    grey = even_background(lift_colour(raster.pixels))
+    mask = ink_mask(grey, look_level(grey))
+    unit = character_height(mask, raster.dpi)
+    lines = strokes_to_mask(ink_to_strokes(mask, unit), mask, unit)
+    return np.where(lines > 0, np.uint8(255), grey), without(mask, lines), unit
 
 
 def _cut(box: PixelBox, grey: Grey, unit: float) -> Grey:
