@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.scan.dashes import pale_dashes
+from pipeline.ocr.engine import LineReading
+from pipeline.scan.crops import Piece
+from pipeline.scan.dashes import pale_dashes, with_dashes
+from pipeline.scan.ink import PixelBox
+from pipeline.scan.reading import Look
 from pipeline.scan.rooms import has_no_room
 from pipeline.scan.spans import Span
 
@@ -66,3 +70,22 @@ def test_a_pale_stroke_of_a_character_or_far_from_all_ink_is_no_dash() -> None:
     assert not pale_dashes(pale, ink, SIZE).any()
     pale, ink = page_with_dash(30, beside=0)
     assert not pale_dashes(pale, ink, SIZE).any()
+
+
+def test_a_dash_that_recognition_left_out_between_digits_is_put_back() -> None:
+    mask = np.zeros((60, 200), np.uint8)
+    for x in (20, 90, 112):
+        mask[16:44, x : x + 14] = 255
+    for x in (40, 52, 66):  # thin print, with breaks
+        mask[29:31, x : x + 10] = 255
+    box = PixelBox(20, 16, 126, 44)
+    shares = tuple((x + 7 - box.x0) / box.width for x in (20, 90, 112))
+    reading = LineReading("954", 0.9, shares, (0.9,) * 3, None, ((),) * 3)
+    look = Look(Piece(box, SIZE, (10, 50)), reading, box.x0, box.width)
+    told = with_dashes(look, mask)
+    assert told.reading.text == "9—54"
+    assert told.others == ("954",)
+    assert told.centres is not None
+    assert told.centres[1] == pytest.approx(58, abs=2)
+    mask[16:44, 40:80] = 0
+    assert with_dashes(look, mask) is look

@@ -503,3 +503,11 @@ def test_cells_in_other_columns_after_a_table_are_told_of() -> None:
     assert table.pages == (1,)
     told = [f for f in layout.findings if "other columns" in f.message]
     assert [(f.severity, f.page) for f in told] == [(Severity.WARNING, 1)]
+
+
+def test_specks_beside_serials_do_not_join_rows_over_a_page_end() -> None:
+    rows = [row("1"), row("+ 2"), row("。3"), row("4*", text="深化改革，网上可办率")]
+    after = [row("· 5", text="压缩时限。"), row("6")]
+    layout = pages_of([HEAD, *rows], [HEAD, *after])
+    (table,) = layout.tables
+    assert [cells[0] for cells in texts(table)[1:]] == ["1", "+ 2", "。3", "4*", "· 5", "6"]

@@ -20,6 +20,7 @@ from pipeline.geometry import BBox
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import Print, grid_to_pieces
 from pipeline.scan.crops import Piece
+from pipeline.scan.dashes import with_dashes
 from pipeline.scan.dirt import without_dirt, without_parting
 from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
@@ -152,6 +153,7 @@ def pieces_to_looks(
     looks = read_lines(lines, without_rulings(prepared, structure), losses, engine)
     if prepared.is_dirty:
         looks = [without_dirt(look, structure.text) for look in looks]
+    looks = [with_dashes(look, structure.text) if losses.beside(look) else look for look in looks]
     looks = with_neighbours(looks)
     if prepared.is_dirty:
         looks = [without_parting(look) for look in looks]

@@ -1,17 +1,29 @@
-"""Dashes paler than text: thin level strokes that blur makes grey, as rulings are."""
+"""Dashes that are missed: thin level strokes, grey by blur, or left out by recognition."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeVar
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.scan.ink import Mask, part_boxes
+from pipeline.characters import is_blank
+from pipeline.scan.ink import Mask, part_boxes, runs
+from pipeline.scan.marks import BREAK
+from pipeline.scan.reading import Look
+from pipeline.scan.spans import Span, text_to_spans
+
+T = TypeVar("T")
 
 # In character heights.
 SHORTEST, LONGEST = 0.5, 1.4
 FLAT = 0.22  # no dash is thicker
 CLEAR = 0.4  # paper above and below it
 NEAR = 0.6  # the character before or behind it
+PUT = 0.9
+"""How sure a dash is that recognition did not read."""
 HALO = 0.06  # around ink lies pale ink that is blur
 
 
@@ -41,3 +53,67 @@ def pale_dashes(pale: Mask, ink: Mask, unit: float) -> Mask:
             place = (slice(y, y + height), columns)
             dashes[place] = rest[place]
     return dashes
+
+
+def with_dashes(look: Look, mask: Mask) -> Look:
+    """The look with the dashes between digits that recognition left out: 9—54 for 954.
+
+    Where all that is left over of a digit's ink is a level stroke as wide as a dash, it is one.
+    `mask`: the page's ink without rulings.
+    """
+    piece, centres = look.piece, look.centres
+    if centres is None:
+        return look
+    text = look.reading.text
+    kept = [at for at, letter in enumerate(text) if not is_blank(letter)]
+    spans = text_to_spans(text, centres, piece.box, mask, piece.height)
+    ink = piece.box.cut(mask) > 0
+    for place in reversed(range(len(spans) - 1)):
+        at, behind = kept[place], kept[place + 1]
+        if not (text[at].isdecimal() and text[behind].isdecimal()):
+            continue
+        run = _dash_in(ink, (spans[place][0], spans[place + 1][1]), piece.height)
+        if run is not None:
+            middle = piece.box.x0 + sum(run) / 2
+            look = _put_dash(look, behind, (middle - look.left) / look.width)
+    return look
+
+
+def _dash_in(ink: NDArray[np.bool_], columns: Span, height: float) -> Span | None:
+    """The columns of a dash between the ink of two digits; thin print breaks in it."""
+    start, end = columns
+    part = ink[:, start:end]
+    rows = np.arange(len(part))[:, None]
+    top = np.where(part, rows, len(part)).min(axis=0)
+    low = np.where(part, rows, -1).max(axis=0)
+    flat = part.any(axis=0) & (low - top < FLAT * height)
+    if not flat.any():
+        return None
+    middle = float(np.median((top + low)[flat])) / 2
+    level = flat & (np.abs((top + low) / 2 - middle) <= HALO * height)
+    wide = max(
+        runs(np.asarray(level), max(1, round(BREAK * height))), key=lambda run: run[1] - run[0]
+    )
+    inner = part[:, : wide[0]].any() and part[:, wide[1] :].any()
+    return (
+        (start + wide[0], start + wide[1])
+        if inner and wide[1] - wide[0] >= SHORTEST * height
+        else None
+    )
+
+
+def _put_dash(look: Look, at: int, centre: float) -> Look:
+    """A dash put before a character of the reading, less sure than what was read."""
+    reading = look.reading
+
+    def put(values: tuple[T, ...] | None, value: T) -> tuple[T, ...] | None:
+        return None if values is None else (*values[:at], value, *values[at:])
+
+    told = replace(
+        reading,
+        text=reading.text[:at] + "—" + reading.text[at:],
+        char_centres=put(reading.char_centres, min(1.0, max(0.0, centre))),
+        char_scores=put(reading.char_scores, PUT),
+        char_rivals=put(reading.char_rivals, ()),
+    )
+    return replace(look, reading=told, others=(*look.others, reading.text))

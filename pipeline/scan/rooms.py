@@ -25,7 +25,7 @@ def has_no_room(at: int, letters: Sequence[str], spans: Sequence[Span], height: 
     characters; `height`: of the line.
     """
     letter = letters[at]
-    if letter not in STOPS | POINTS or at == 0:
+    if letter.isalnum() or at == 0:
         return False
     before, end = letters[at - 1], spans[at - 1][1]
     if at == len(letters) - 1:
@@ -38,7 +38,7 @@ def has_no_room(at: int, letters: Sequence[str], spans: Sequence[Span], height: 
     # Where too few characters tell their step, it is at least their height.
     step = usual_step(letters, spans) or height
     room = spans[at + 1][1] - spans[at - 1][0]
-    return letter in STOPS and is_han(before) and is_han(after) and room < TIGHTEST * step
+    return is_han(before) and is_han(after) and room < TIGHTEST * step
 
 
 def usual_width(letters: Sequence[str], spans: Sequence[Span]) -> float:

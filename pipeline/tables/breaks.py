@@ -20,6 +20,7 @@ FILLED = 0.8
 """Share of rows with text that makes a blank cell of a column remarkable."""
 
 _SERIAL = re.compile(r"[(（]?(\d{1,4}|[一二三四五六七八九十]{1,3})[)）.、．]?")
+_SPECKS = " \"“”‘’'`·•∙:,;_+*~^-。…"
 _NO_START = "，。、；：！？）》〉」』】”’,;:!?)％%×÷=＝＋+/▲△★☆※"
 _GOES_ON = "，、：,:（(《〈“‘—-和与及或的"
 _SENTENCE_END = "。；！？;!?"
@@ -96,8 +97,11 @@ def _gather(seam: Seam) -> Iterator[Evidence]:
 
 
 def serial_number(text: str) -> int | None:
-    """The number of a serial, 0 for one in Chinese numerals, None for other text."""
-    found = _SERIAL.fullmatch(fold(text))
+    """The number of a serial, 0 for one in Chinese numerals, None for other text.
+
+    Specks beside it that were read as marks count for nothing.
+    """
+    found = _SERIAL.fullmatch(fold(text).strip(_SPECKS))
     if found is None:
         return None
     return int(found.group(1)) if found.group(1).isdecimal() else 0

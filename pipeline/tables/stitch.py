@@ -157,11 +157,10 @@ def _serial_column(draft: Draft, body: Sequence[Cell], known: KnownHeaders) -> i
         rising = all(b > a for a, b in pairwise(printed) if a and b)
         heads = [c.text for c in draft.cells if c.column == column and c.row < draft.header_rows]
         named = any(known.is_serial(head) for head in heads)
-        if (
-            printed
-            and len(printed) * 5 >= len(numbers) * 4
-            and (named or (rising and len(printed) > 1))
-        ):
+        # On a dirty page specks are read as serials as well: there the heading tells.
+        least = 0.5 if named else 0.8
+        enough = printed and len(printed) >= least * len(numbers)
+        if enough and (named or (rising and len(printed) > 1)):
             return column
     return None
 
