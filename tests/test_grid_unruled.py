@@ -132,6 +132,15 @@ def test_names_that_fill_their_rows_are_those_of_each() -> None:
     assert list(merged_rows(rows, [marks, filled], marks, SIZE)) == []
 
 
+def test_text_level_with_the_serials_of_low_rows_is_that_of_each() -> None:
+    rows = [(0.0, 30.0), (30.0, 60.0), (60.0, 105.0), (105.0, 135.0)]
+    marks = [(10.0, 20.0), (40.0, 50.0), (77.5, 87.5), (115.0, 125.0)]
+    # Two lines in each row, as near to those of the next row as to each other; the third is high.
+    filled = [(2 + 15.0 * at, 12 + 15.0 * at) for at in range(4)]
+    filled += [(69.5, 79.5), (84.5, 94.5), (107.0, 117.0), (122.0, 132.0)]
+    assert list(merged_rows(rows, [marks, filled], marks, SIZE)) == []
+
+
 def test_a_wide_blank_below_a_heading_does_not_end_the_table() -> None:
     """The page begins with the last name of a row of the page before, printed downwards."""
     heights = (24.0, 58.0, 58.0)

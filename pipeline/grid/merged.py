@@ -20,6 +20,7 @@ NEAR = 0.75  # and a serial from that of its row
 LEAD = 0.5  # what speaks against a cell that goes on from the page before
 STACK = 3.4  # names printed downwards, and characters of short ones, have no wider gaps
 END = 0.2  # what speaks against text of several blocks in several rows
+LEVEL = 0.3  # the text of a row has its middle so near to that of the serial
 FREE = 0.75  # so much is free above and below the text of a merged cell
 MOST = 0.75
 """Share of the serials that must stand in the middle of their rows."""
@@ -42,13 +43,49 @@ def merged_rows(
     if len(rows) < 2 or not _are_in_middle(marks, rows, unit):
         return
     for number, filled in enumerate(columns):
-        blocks = to_blocks(filled, unit)
+        blocks = list(_parted(to_blocks(filled, unit), filled, rows, marks, unit))
         room = 0.0 if list(filled) == list(marks) else _room(blocks, rows, unit)
         if not room:
             continue
         ranges = _to_ranges(blocks, rows, unit, room)
         for first, last in ranges or _to_ranges(blocks, rows, unit, room, together=True):
             yield from ((number, rows[row][1]) for row in range(first, last))
+
+
+def _parted(
+    blocks: Sequence[Interval],
+    filled: Sequence[Interval],
+    rows: Sequence[Interval],
+    marks: Sequence[Interval],
+    unit: float,
+) -> Iterator[Interval]:
+    """The blocks cut between rows whose own lines stand level with their serials.
+
+    Where rows are as low as their text, those of one stand as close to the next as lines of one.
+    """
+    level = [_is_level(row, filled, marks, unit) for row in rows]
+    cuts = [rows[at][1] for at in range(len(rows) - 1) if level[at] and level[at + 1]]
+    for top, bottom in blocks:
+        for cut in (cut for cut in cuts if top < cut < bottom):
+            above = [end for _, end in filled if top < end <= cut]
+            below = [start for start, _ in filled if cut <= start < bottom]
+            if above and below:
+                yield top, max(above)
+                top = min(below)
+        yield top, bottom
+
+
+def _is_level(
+    row: Interval, filled: Sequence[Interval], marks: Sequence[Interval], unit: float
+) -> bool:
+    """Whether the text of a row has its middle where its serial has, and keeps to the row."""
+    own = [line for line in filled if row[0] < _middle(line) < row[1]]
+    mark = [one for one in marks if row[0] < _middle(one) < row[1]]
+    if not own or len(mark) != 1:
+        return False
+    text = (min(start for start, _ in own), max(end for _, end in own))
+    inside = row[0] - unit / 8 <= text[0] and text[1] <= row[1] + unit / 8
+    return inside and abs(_middle(text) - _middle(mark[0])) <= LEVEL * unit
 
 
 def _are_in_middle(marks: Sequence[Interval], rows: Sequence[Interval], unit: float) -> bool:

@@ -110,7 +110,7 @@ def extend(draft: Draft, part: Part, match: Match, short_by: float, known: Known
         return replace(_append(draft, incoming.cells, incoming.rows), last=part)
     seam = _seam(draft, incoming, short_by, known)
     verdict = weigh(seam)
-    findings = draft.findings + tuple(_report(verdict, incoming))
+    findings = draft.findings + tuple(_report(verdict, incoming, draft, seam))
     if verdict.join:
         draft = _join(draft, incoming, seam)
     else:
@@ -165,7 +165,8 @@ def _serial_column(draft: Draft, body: Sequence[Cell], known: KnownHeaders) -> i
     return None
 
 
-def _report(verdict: Verdict, part: Part) -> list[Finding]:
+def _report(verdict: Verdict, part: Part, draft: Draft, seam: Seam) -> list[Finding]:
+    """What is said of a page end; rows kept apart in doubt are both doubted."""
     if not (verdict.join or verdict.doubtful):
         return []
     box = union(cell.fragments[0].box for cell in part.starting(0))
@@ -175,7 +176,14 @@ def _report(verdict: Verdict, part: Part) -> list[Finding]:
         message = (
             f"the page's first row {done} the last row of the page before, in doubt: {reasons}"
         )
-        return [Finding(STAGE, Code.ROW_JOIN_DOUBTFUL, Severity.WARNING, message, part.page, box)]
+        places = [(part.page, box)]
+        foot = [f.box for cell in seam.bottom for f in cell.fragments if f.page == draft.last.page]
+        if foot and not verdict.join:
+            places.append((draft.last.page, union(foot)))
+        return [
+            Finding(STAGE, Code.ROW_JOIN_DOUBTFUL, Severity.WARNING, message, page, where)
+            for page, where in places
+        ]
     if not verdict.reasons:
         return []
     message = f"the page's first row goes on with the last row of the page before: {reasons}"
