@@ -89,6 +89,13 @@ def test_headings_of_two_lines_are_no_headings_over_others() -> None:
     assert list(heading_rules(head, XS, 100.0, 135.0, SIZE)) == []
 
 
+def test_headings_of_two_lines_side_by_side_are_no_heading_over_both() -> None:
+    xs = (60.0, 100.0, 190.0, 350.0, 386.0, 420.0)
+    head = line(66, 112, 3) + line(125, 112, 4) + line(240, 112, 4)
+    head += line(353.5, 103, 3) + line(358.5, 121, 2) + line(388.5, 103, 3) + line(398.5, 121, 1)
+    assert list(heading_rules(head, xs, 100.0, 135.0, SIZE)) == []
+
+
 ROWS = ((0.0, 60.0), (60.0, 120.0), (120.0, 180.0), (180.0, 240.0))
 MARKS = ((25.0, 35.0), (85.0, 95.0), (145.0, 155.0), (205.0, 215.0))
 
@@ -133,11 +140,12 @@ def test_names_that_fill_their_rows_are_those_of_each() -> None:
 
 
 def test_text_level_with_the_serials_of_low_rows_is_that_of_each() -> None:
-    rows = [(0.0, 30.0), (30.0, 60.0), (60.0, 105.0), (105.0, 135.0)]
-    marks = [(10.0, 20.0), (40.0, 50.0), (77.5, 87.5), (115.0, 125.0)]
-    # Two lines in each row, as near to those of the next row as to each other; the third is high.
-    filled = [(2 + 15.0 * at, 12 + 15.0 * at) for at in range(4)]
-    filled += [(69.5, 79.5), (84.5, 94.5), (107.0, 117.0), (122.0, 132.0)]
+    ends = (0.0, 60.0, 90.0, 120.0, 156.0, 186.0, 216.0, 276.0)
+    rows = list(pairwise(ends))
+    middles = [(top + low) / 2 for top, low in rows]
+    marks = [(y - 5, y + 5) for y in middles]
+    # Two lines in each row, often as near to those of the next row as to each other.
+    filled = [(y + off, y + off + 10) for y in middles for off in (-12.5, 2.5)]
     assert list(merged_rows(rows, [marks, filled], marks, SIZE)) == []
 
 

@@ -12,6 +12,7 @@ from pipeline.model import Ruling
 WORD = 0.8  # characters of one heading stand nearer
 LOW = 0.3  # a heading of one column under another stands so far below the middle
 MIDDLE = 1.0  # a heading stands so near to the middle of its columns
+OWN = 0.5  # and the first line of one column's heading to that of its own
 LINE = 0.9  # the next line begins so far below, and parts of one character do not
 TALL = 0.5  # text is at least so high
 
@@ -34,6 +35,7 @@ def heading_rules(
             for last in range(first + 1, len(columns))
             if _is_over(word, columns[first : last + 1], under[first : last + 1])
             and abs((edges[first] + edges[last + 1]) / 2 - word.x_mid) <= MIDDLE * unit
+            and not _are_beside(word, columns[first : last + 1], edges[first : last + 2], unit)
         ]
         if not places:
             continue
@@ -83,6 +85,20 @@ def _is_over(
     """Whether nothing but a word stands over what is under it in columns, and each holds some."""
     others = [b for own in columns for b in own if b.y_mid < word.bottom and not _holds(word, b)]
     return not others and all(under)
+
+
+def _are_beside(
+    word: BBox, columns: Sequence[Sequence[BBox]], edges: Sequence[float], unit: float
+) -> bool:
+    """Whether a word is the first lines of narrow headings, each in the middle of its column."""
+    parts = [[b for b in own if _holds(word, b)] for own in columns]
+    if not all(parts):
+        return False
+    off = [
+        abs(union(own).x_mid - (left + right) / 2)
+        for own, (left, right) in zip(parts, pairwise(edges), strict=True)
+    ]
+    return max(off) <= OWN * unit
 
 
 def _holds(word: BBox, box: BBox) -> bool:
