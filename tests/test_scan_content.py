@@ -11,6 +11,7 @@ from pipeline.config import Settings
 from pipeline.errors import OcrError
 from pipeline.grid import find_grids
 from pipeline.model import Code, PageContent, Raster, Severity
+from pipeline.ocr.engine import PageLine
 from pipeline.scan import find_structure, prepare, raster_to_content, structure_to_pieces
 from tests.engines import FixedEngine, GarbageEngine, MiscountingEngine, RaisingEngine, SilentEngine
 from tests.scan_engine import DrawnEngine
@@ -101,6 +102,27 @@ def test_a_page_without_tables_is_read_as_a_page() -> None:
     content = read(page, engine)
     assert (content.rulings, len(content.words), len(engine.pages)) == ((), 10, 1)
     assert engine.seen == []
+
+
+class DownwardsEngine(DrawnEngine):
+    """Finds all ink of a picture as one line, printed downwards."""
+
+    def read_page(self, picture: Picture) -> list[PageLine]:
+        ink = picture.min(axis=2) < 160
+        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+        quad = ((left, top), (right, top), (right, bottom), (left, bottom))
+        return [PageLine("张林冯栋", 0.99, quad, None)]
+
+
+def test_a_line_printed_downwards_outside_tables_is_a_word_a_character() -> None:
+    page = paper()
+    places = [text(page, 800, 200 + at * 50, 1) for at in range(4)]
+    words = [w for w in read(page, DownwardsEngine()).words if w.text in "张林冯栋"]
+    assert [word.text for word in words] == ["张", "林", "冯", "栋"]
+    for word, place in zip(words, places, strict=True):
+        assert word.box.top == pytest.approx(place.y0 * 0.36, abs=1)
+        assert [glyph.text for glyph in word.glyphs] == [word.text]
 
 
 def test_red_is_read_outside_tables_and_not_inside() -> None:

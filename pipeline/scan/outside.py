@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from pipeline.characters import is_blank, is_han
 from pipeline.model import Word
 from pipeline.scan.ink import (
     Mask,
@@ -19,15 +21,16 @@ from pipeline.scan.ink import (
     runs,
     without,
 )
-from pipeline.scan.lines import drop_specks
+from pipeline.scan.lines import drop_specks, ink_to_lines
 from pipeline.scan.prepare import Prepared
-from pipeline.scan.words import spell, to_word
+from pipeline.scan.words import Spelling, spell, to_word
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine, PageLine
 
 # In character heights of the page.
 STRIP_GAP = 4.0  # what is farther apart is read as pictures of their own
+DOWNWARDS = 2.0  # times as high as wide, and a line was printed downwards
 STRIP_MARGIN = 1.5  # detection wants paper around the text
 
 
@@ -48,9 +51,7 @@ def read_outside(
     for strip in ink_to_strips(mask, prepared.unit):
         picture = np.ascontiguousarray(strip.cut(pixels))
         for line in engine.read_page(picture):
-            word = _line_to_word(line, strip, mask, prepared.points_per_pixel)
-            if word is not None:
-                words.append(word)
+            words += _line_to_words(line, strip, mask, prepared)
     return words
 
 
@@ -72,22 +73,42 @@ def ink_to_strips(mask: Mask, unit: float) -> list[PixelBox]:
     return strips
 
 
-def _line_to_word(line: PageLine, strip: PixelBox, mask: Mask, scale: float) -> Word | None:
+def _line_to_words(
+    line: PageLine, strip: PixelBox, mask: Mask, prepared: Prepared
+) -> Iterator[Word]:
+    """The word of a line; of one that was printed downwards, a word per character."""
     height, width = mask.shape
+    scale = prepared.points_per_pixel
     left, top, right, bottom = line.box
     x0, y0 = max(0, strip.x0 + int(left)), max(0, strip.y0 + int(top))
     x1, y1 = min(width, strip.x0 + round(right)), min(height, strip.y0 + round(bottom))
     if x1 <= x0 or y1 <= y0:
-        return None
+        return
+    box = tight_box(PixelBox(x0, y0, x1, y1), mask)
+    letters = [letter for letter in line.text if not is_blank(letter)]
+    if box.height > DOWNWARDS * box.width and sum(map(is_han, letters)) > 1:
+        for letter, place in zip(letters, _stacked(box, len(letters), mask, prepared), strict=True):
+            yield to_word(Spelling(letter, (place,)), place, line.score, letter, scale)
+        return
     centres = None
     if line.char_centres is not None:
         (from_x, _), (to_x, _) = line.quad[0], line.quad[1]
         centres = [strip.x0 + from_x + share * (to_x - from_x) for share in line.char_centres]
-    box = tight_box(PixelBox(x0, y0, x1, y1), mask)
     spelling = spell(line.text, centres, box, mask, float(box.height))
-    if not spelling.text:
-        return None
-    return to_word(spelling, box, line.score, line.text, scale)
+    if spelling.text:
+        yield to_word(spelling, box, line.score, line.text, scale)
+
+
+def _stacked(box: PixelBox, count: int, mask: Mask, prepared: Prepared) -> list[PixelBox]:
+    """Where the characters of a stack stand; evenly spread where their ink does not tell."""
+    lines = ink_to_lines(np.ascontiguousarray(box.cut(mask)), prepared.unit)
+    if len(lines) == count:
+        return [
+            PixelBox(box.x0 + one.x0, box.y0 + one.y0, box.x0 + one.x1, box.y0 + one.y1)
+            for one in lines
+        ]
+    ends = [box.y0 + round(at * box.height / count) for at in range(count + 1)]
+    return [PixelBox(box.x0, top, box.x1, max(top + 1, low)) for top, low in pairwise(ends)]
 
 
 def tight_box(box: PixelBox, mask: Mask) -> PixelBox:
