@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import load_settings
 from pipeline.errors import ConfigError
-from pipeline.model import Cell, Code, Severity, Table
+from pipeline.model import Cell, Code, Layout, Severity, Table
+from pipeline.normalise import layout_to_tasks
 from pipeline.normalise.headers import Header, path_to_role, table_to_header
 
 SETTINGS = load_settings()
@@ -81,6 +83,28 @@ def test_one_misread_character_is_taken_with_a_doubt() -> None:
     role, doubts = path_to_role(("目标仼务",), RULES)
     assert role == "local_measures"
     assert [(doubt[0], doubt[1]) for doubt in doubts] == [(Code.HEADER_AMBIGUOUS, Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "role"),
+    [("县级责任领号", "leaders"), ("市直主管牵头単位", "lead_units"), ("投资总额万元", None)],
+)
+def test_what_nearly_fits_a_pattern_is_taken_where_it_may_be_misread(
+    printed: str, role: str | None
+) -> None:
+    assert path_to_role((printed,), RULES)[0] is None
+    found, doubts = path_to_role((printed,), RULES, unsure=True)
+    assert found == role
+    assert [doubt[1] for doubt in doubts] == [Severity.WARNING if role else Severity.INFO]
+
+
+def test_cells_below_an_unknown_header_that_may_be_misread_are_told_of() -> None:
+    table = table_of("序号|工作任务|丨亻亻|责任单位", "1|推进项目建设|张文|县发改局")
+    misread = tuple(replace(c, score=0.9) if c.row == 0 else c for c in table.cells)
+    for cells, told in ((table.cells, 0), (misread, 1)):
+        _, findings = layout_to_tasks(Layout((replace(table, cells=cells),), ()), SETTINGS)
+        found = [f for f in findings if f.code is Code.HEADER_UNKNOWN and f.row_no]
+        assert [f.severity for f in found] == [Severity.WARNING] * told
 
 
 def test_a_header_near_to_two_roles_is_not_guessed() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.characters import is_han
 from pipeline.config import TEXT_ROLES, Headers
 from pipeline.model import Code, Severity, Table
 from pipeline.normalise.spans import Row, table_to_rows
@@ -15,6 +16,8 @@ from pipeline.normalise.text import fold, join_lines
 
 _FUZZY_MIN = 4  # characters from which one wrong character leaves a header recognisable
 _MAX_HEADER_ROWS = 4
+UNSURE = 0.97
+"""The score below which a header that was recognised may be misread."""
 _SUFFIX = re.compile(r"(?<=.)[(\[【<].*[)\]】>]$")
 _MARKS = re.compile(r"[*#:;,.、·'\"`~^_-]")
 _TRIM = re.compile(r"^[*#:;,.、·]+|[*:;,.、·]+$")
@@ -27,13 +30,14 @@ class Column:
     """A printed column: its place from 0, its header as a unique key, its role if it has one.
 
     `key` is the header as printed, the levels of a header of several levels joined with "/"; a
-    repeated header gets " (2)", a blank one is 第n列.
+    repeated header gets " (2)", a blank one is 第n列. `unsure`: recognition may have misread it.
     """
 
     index: int
     key: str
     role: str | None = None
     blank: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,9 @@ def _read(grid: Sequence[Row], rows: int, rules: Headers) -> Header:
     columns: list[Column] = []
     doubts: list[Doubt] = []
     for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
-        role, doubt = path_to_role(path, rules)
-        columns.append(Column(index, key, role, blank=not path))
+        unsure = any(row.cells[index].score < UNSURE for row in levels)
+        role, doubt = path_to_role(path, rules, unsure)
+        columns.append(Column(index, key, role, blank=not path, unsure=unsure))
         doubts.extend(doubt)
     settled, more = _settle_repeated(columns, grid[rows:], rules)
     roles = {column.role for column in settled}
@@ -135,8 +140,13 @@ def _unique_keys(paths: Sequence[tuple[str, ...]]) -> list[str]:
     return keys
 
 
-def path_to_role(path: tuple[str, ...], rules: Headers) -> tuple[str | None, tuple[Doubt, ...]]:
-    """The role of a column from the levels of its header, and what is doubtful about it."""
+def path_to_role(
+    path: tuple[str, ...], rules: Headers, unsure: bool = False
+) -> tuple[str | None, tuple[Doubt, ...]]:
+    """The role of a column from the levels of its header, and what is doubtful about it.
+
+    `unsure`: the header was recognised and may be misread.
+    """
     if not path:
         return None, ()
     names = dict.fromkeys(
@@ -152,6 +162,10 @@ def path_to_role(path: tuple[str, ...], rules: Headers) -> tuple[str | None, tup
             return role, ()
     printed = "/".join(path)
     near = {role: entry for name in names for entry, role in _near(name, rules)}
+    if not near and unsure:
+        near = {role: entry for name in names for entry, role in _near_patterns(name, rules)}
+        parties = {role: entry for role, entry in near.items() if role in rules.who}
+        near = parties if len(parties) == 1 else near  # 领号 is 领导 rather than 领域
     if len(near) == 1:
         ((role, entry),) = near.items()
         message = f"header {printed} is taken for {entry} ({role}): one character differs"
@@ -211,6 +225,26 @@ def _near(name: str, rules: Headers) -> Iterator[tuple[str, str]]:
             wrong = sum(one != other for one, other in zip(entry, name, strict=True))
             if wrong == 1:
                 yield entry, role
+
+
+def _near_patterns(name: str, rules: Headers) -> Iterator[tuple[str, str]]:
+    """What fits a pattern and differs from `name` in one character, as 县级责任领号 does."""
+    if len(name) < _FUZZY_MIN:
+        return
+    for at in range(len(name)):
+        for letter in _letters(tuple(rules.roles.items())):
+            other = name[:at] + letter + name[at + 1 :]
+            role = next((r for r, entries in rules.roles.items() if _matches(entries, other)), None)
+            if role:
+                yield other, role
+
+
+@lru_cache(maxsize=8)
+def _letters(roles: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """The Chinese characters of all known headers."""
+    return "".join(
+        sorted({c for _, entries in roles for entry in entries for c in entry if is_han(c)})
+    )
 
 
 def _settle_repeated(

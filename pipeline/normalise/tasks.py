@@ -273,6 +273,9 @@ def _check_headless(draft: _Draft) -> None:
         if column.blank and cell.text.strip() and cell.column == column.index:
             message = f"column {column.index + 1} has no header but holds '{clean(cell.text)[:30]}'"
             draft.doubt(cell, (Code.HEADER_MISSING, Severity.WARNING, message))
+        elif column.unsure and column.role is None and cell.text.strip():
+            message = f"the header {column.key} may be misread: its cell stands in no other column"
+            draft.doubt(cell, (Code.HEADER_UNKNOWN, Severity.WARNING, message))
 
 
 def _check_joined(draft: _Draft) -> None:
