@@ -26,7 +26,7 @@ from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
-from pipeline.scan.neighbours import reworded, with_neighbours
+from pipeline.scan.neighbours import reworded, with_neighbours, without_tails
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
@@ -157,7 +157,7 @@ def pieces_to_looks(
     looks = with_neighbours(looks)
     if prepared.is_dirty:
         looks = [without_parting(look) for look in looks]
-    return [reworded(look) for look in looks]
+    return [reworded(without_tails(look)) for look in looks]
 
 
 def page_judge(prepared: Prepared, structure: Structure, losses: Losses, weights: Doubt) -> Judge:

@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 TAKEN = 3.0
 """Log-odds from which another character is taken."""
+TAILLESS = 0.005
+"""The probability of ， from which a ； is one."""
 MOST = 4
 """Characters of one line that are."""
 
@@ -55,6 +57,27 @@ def reworded(look: Look) -> Look:
             char_rivals=_put(reading.char_rivals, at, ((reading.text[at], 1 - score),)),
         )
         look = replace(look, reading=told, others=(*look.others, reading.text))
+    return look
+
+
+def without_tails(look: Look) -> Look:
+    """The look with ， for each ； that recognition thinks may be one.
+
+    Of 20 printed ； none had ， at 0.003 or more, of 5 that were ， all had it at 0.0077 or more. The
+    low probability stays, so that the line is in doubt.
+    """
+    for at, letter in enumerate(look.reading.text):
+        reading = look.reading
+        others = () if reading.char_rivals is None else reading.char_rivals[at]
+        comma = sum(p for other, p in others if other in "，,")
+        if letter in "；;" and comma > TAILLESS:
+            told = replace(
+                reading,
+                text=reading.text[:at] + "，" + reading.text[at + 1 :],
+                char_scores=_put(reading.char_scores, at, comma),
+                char_rivals=_put(reading.char_rivals, at, ((letter, 1 - comma),)),
+            )
+            look = replace(look, reading=told, others=(*look.others, reading.text))
     return look
 
 
