@@ -63,8 +63,8 @@ def reworded(look: Look) -> Look:
 def without_tails(look: Look) -> Look:
     """The look with ， for each ； that recognition thinks may be one.
 
-    Of 20 printed ； none had ， at 0.003 or more, of 5 that were ， all had it at 0.0077 or more. The
-    low probability stays, so that the line is in doubt.
+    Of 20 printed ； none had ， at 0.003 or more; of 5 that were ， all had it at 0.0077 or more.
+    The low probability stays, so that the line is in doubt.
     """
     for at, letter in enumerate(look.reading.text):
         reading = look.reading
