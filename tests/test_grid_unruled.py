@@ -13,7 +13,7 @@ from pipeline.grid.bands import Band, band_to_rows, to_band
 from pipeline.grid.frames import rule_groups
 from pipeline.grid.heading import heading_rules
 from pipeline.grid.merged import merged_rows
-from pipeline.grid.spread import parts_columns, stand_apart
+from pipeline.grid.spread import in_middle_of_both, parts_columns, stand_apart
 from pipeline.model import Ruling
 
 SIZE = 10.0
@@ -208,6 +208,15 @@ def test_lines_at_other_heights_on_both_sides_are_two_columns() -> None:
     assert not parts_columns((141.0, 148.0), spread, SIZE)
     beside = spread + line(100, 30, 3) + line(148, 37, 3) + line(100, 60, 3) + line(148, 54, 3)
     assert parts_columns((141.0, 148.0), beside, SIZE)
+
+
+def test_last_lines_in_the_middle_of_both_sides_make_one_column_of_them() -> None:
+    cells = [box for y in (0, 60, 120) for box in (*line(100, y, 2, 14), *line(128, y, 1))]
+    last = [box for y in (15, 75, 135) for box in line(114, y, 1)]
+    assert in_middle_of_both((123.0, 128.0), (96.0, 141.0), cells + last, SIZE)
+    assert not in_middle_of_both((123.0, 128.0), (96.0, 141.0), cells, SIZE)
+    aside = [box for y in (15, 75, 135) for box in line(106, y, 1)]
+    assert not in_middle_of_both((123.0, 128.0), (96.0, 141.0), cells + aside, SIZE)
 
 
 def test_headings_off_level_with_each_other_are_those_of_two_columns() -> None:

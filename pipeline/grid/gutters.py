@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.geometry import BBox
 from pipeline.grid.heading import heading_words
 from pipeline.grid.intervals import Interval, joined
-from pipeline.grid.spread import parts_columns, stand_apart
+from pipeline.grid.spread import in_middle_of_both, parts_columns, stand_apart
 
 # In characters.
 GUTTER = 0.35  # the least width of a gutter
@@ -81,7 +81,11 @@ def _parting(box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float)
         g
         for g, left, right in zip(inner, ends[:-2], ends[2:], strict=True)
         if stand_apart(g, head, unit)
-        or (parts_columns(g, every, unit) and any(left < b.x_mid < right for b in body))
+        or (
+            parts_columns(g, every, unit)
+            and any(left < b.x_mid < right for b in body)
+            and not in_middle_of_both(g, (left, right), every, unit)
+        )
     ]
 
 

@@ -22,6 +22,8 @@ MARK = 0.45  # a mark is no larger
 LOW = 0.15  # and so far below the middle of its line
 HALF = 0.85  # and the next character so near
 LEAST, MOST = 0.1, 0.5  # shares of their height that two lines off level have in common
+NARROW = 0.6  # white between characters spread over a line is seldom wider
+EXACT = 0.25  # text set in the middle of a column is off it by no more
 LEVEL = 0.7  # and a line on one level with another at least so much
 LIKE = 0.15
 """Share by which the pitch of characters differs in one line."""
@@ -54,6 +56,27 @@ def stand_apart(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
         if apart > FAR * unit or (apart > APART * unit and words):
             return True
     return _off_head(gutter, head, unit)
+
+
+def in_middle_of_both(gutter: Interval, ends: Interval, boxes: Sequence[BBox], unit: float) -> bool:
+    """Whether lines on one side of a narrow white stretch stand in the middle of both sides.
+
+    The last line of a cell, a character or two, is set in the middle of its column. `ends`: those
+    of both sides together.
+    """
+    if gutter[1] - gutter[0] >= NARROW * unit:
+        return False
+    middle, whole = sum(gutter) / 2, sum(ends) / 2
+    both = own = 0
+    for line in _lines([b for b in boxes if ends[0] < b.x_mid < ends[1]]):
+        left, right = min(b.x0 for b in line), max(b.x1 for b in line)
+        if left < middle < right:
+            continue
+        side = (ends[0] + middle) / 2 if right <= middle else (middle + ends[1]) / 2
+        off_both, off_own = abs((left + right) / 2 - whole), abs((left + right) / 2 - side)
+        both += off_both <= EXACT * unit and off_own > 2 * EXACT * unit
+        own += off_own <= EXACT * unit and off_both > 2 * EXACT * unit
+    return both > 1 and not own
 
 
 def _off_head(gutter: Interval, head: Sequence[BBox], unit: float) -> bool:
