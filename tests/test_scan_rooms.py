@@ -89,3 +89,15 @@ def test_a_dash_that_recognition_left_out_between_digits_is_put_back() -> None:
     assert told.centres[1] == pytest.approx(58, abs=2)
     mask[16:44, 40:80] = 0
     assert with_dashes(look, mask) is look
+
+
+def test_level_strokes_at_two_heights_are_no_dash() -> None:
+    """As the bars of two digits, of which neither stands at the middle of both."""
+    mask = np.zeros((60, 200), np.uint8)
+    mask[16:44, 20:34] = mask[16:44, 90:104] = 255
+    mask[18:20, 40:46] = mask[40:42, 60:66] = 255
+    box = PixelBox(20, 16, 104, 44)
+    shares = tuple((x + 7 - box.x0) / box.width for x in (20, 90))
+    reading = LineReading("95", 0.9, shares, (0.9,) * 2, None, ((),) * 2)
+    look = Look(Piece(box, SIZE, (10, 50)), reading, box.x0, box.width)
+    assert with_dashes(look, mask) is look

@@ -91,15 +91,11 @@ def _dash_in(ink: NDArray[np.bool_], columns: Span, height: float) -> Span | Non
         return None
     middle = float(np.median((top + low)[flat])) / 2
     level = flat & (np.abs((top + low) / 2 - middle) <= HALO * height)
-    wide = max(
-        runs(np.asarray(level), max(1, round(BREAK * height))), key=lambda run: run[1] - run[0]
-    )
-    inner = part[:, : wide[0]].any() and part[:, wide[1] :].any()
-    return (
-        (start + wide[0], start + wide[1])
-        if inner and wide[1] - wide[0] >= SHORTEST * height
-        else None
-    )
+    found = runs(np.asarray(level), max(1, round(BREAK * height)))
+    first, last = max(found, key=lambda run: run[1] - run[0], default=(0, 0))
+    if last - first < SHORTEST * height or not (part[:, :first].any() and part[:, last:].any()):
+        return None
+    return start + first, start + last
 
 
 def _put_dash(look: Look, at: int, centre: float) -> Look:
