@@ -34,8 +34,9 @@ LIKELIER = 1.0
 of 5,550 lines read right none had as much."""
 TAILED = 0.002
 """The probability of ； from which a ： is doubted."""
-OTHER_MARK = 0.15
-"""The probability of another mark from which a mark is doubted."""
+OTHER_MARK = 0.05
+"""The probability of another mark from which a mark is doubted: of 1,470 lines 5 had as much, and 4
+of these were read wrong."""
 STRAY = re.compile(
     r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
 )
