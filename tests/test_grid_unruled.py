@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from pipeline.geometry import BBox
-from pipeline.grid import Aligned, align_text, find_grids
+from pipeline.grid import Aligned, Columns, align_text, align_to_columns, find_grids
 from pipeline.grid.bands import Band, band_to_rows, to_band
 from pipeline.grid.frames import rule_groups
 from pipeline.grid.heading import heading_rules
@@ -267,3 +267,23 @@ def test_the_end_of_a_row_of_the_page_before_stands_above_the_first_serial(middl
     rules = [rule(100), rule(130), rule(244), rule(314)]
     found = spans(align_text(boxes, rules, SIZE), rules)
     assert max(row for row, *_ in found) == 3
+
+
+def test_a_title_above_the_first_rule_is_none_of_the_table() -> None:
+    """Of the other rules one stands beside a merged cell, so that none parts rows."""
+    rows = [HEAD, *[ROW] * 5]
+    boxes = page(rows, 160.0, (24.0, *(60.0,) * 5), middle=True)
+    title = [*line(62, 60, 2), *line(230, 110, 9, 16)]
+    rules = [rule(160), rule(364, XS[1])]
+    (table,) = align_text([*title, *boxes], rules, SIZE)
+    assert (table.box.top, table.box.x0, table.box.x1) == pytest.approx((160, 60, 540), abs=3)
+
+
+def test_carried_columns_reach_down_to_the_last_rule_over_high_blanks() -> None:
+    """A stack with a wide blank alone on its page, between the rules of the table."""
+    texts = tuple((left + 5, right - 5) for left, right in pairwise(XS))
+    columns = Columns((XS[0], XS[-1]), texts, 0)
+    stack = [*line(400, 70, 1), *line(400, 84, 1), *line(400, 130, 1), *line(400, 144, 1)]
+    table = align_to_columns([*stack, *line(280, 400, 3)], [rule(60), rule(160)], columns, SIZE)
+    assert table is not None
+    assert (table.box.top, table.box.bottom) == (60, 160)

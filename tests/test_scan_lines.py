@@ -70,6 +70,16 @@ def test_strokes_of_one_character_are_one_line() -> None:
     assert len(spans(page)) == 3
 
 
+def test_the_foot_of_a_character_and_the_head_of_the_next_are_two_lines() -> None:
+    page = paper()
+    text(page, 20, 40, 1)
+    for y in (100, 131, 143, 157):  # 兰: a high part and its last stroke; 元: a stroke, a high part
+        high = 20 if y in (100, 157) else 3
+        cv2.rectangle(page, (20, y), (20 + SIZE, y + high - 1), (0, 0, 0), -1)
+    text(page, 20, 210, 1)
+    assert spans(page)[1:3] == [(100, 134), (143, 177)]
+
+
 @pytest.mark.parametrize("parts", [(0.36, 0.58), (0.1, 0.1, 0.1), (0.2, 0.5)])
 def test_a_lone_character_in_parts_is_one_line(parts: tuple[float, ...]) -> None:
     page = paper()

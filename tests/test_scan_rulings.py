@@ -10,8 +10,9 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from pipeline.scan.ink import ink_mask, without
-from pipeline.scan.remains import find_remains
+from pipeline.scan.remains import find_remains, longer_than_strokes, low_marks
 from pipeline.scan.rulings import ink_to_strokes, residual_skew, strokes_to_mask
+from pipeline.scan.strokes import Stroke
 from tests.scan_pages import SIZE, Picture, character, grid, leaning, paper, prose, text
 
 
@@ -233,3 +234,30 @@ def test_a_bold_stroke_above_a_ruling_does_not_lengthen_it() -> None:
     strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "v"]
     assert [s.start for s in strokes] == pytest.approx([200] * 3, abs=2)
     assert not any(s.inferred for s in strokes)
+
+
+def test_a_short_ruling_from_border_to_border_stays_where_text_touches_it_all_along() -> None:
+    page = paper()
+    grid(page, (100, 400, 700), (100, 100 + 4 * SIZE))
+    touching = page.copy()
+    for y in range(104, 100 + 4 * SIZE - 4, 3):
+        touching[y : y + 2, 401 : 401 + SIZE] = 0
+    assert positions(touching, "v") == pytest.approx([100, 400, 700], abs=2)
+    torn = touching.copy()
+    torn[96 : 100 + SIZE // 2, 395:405] = 255  # it ends in the open
+    assert positions(torn, "v") == pytest.approx([100, 700], abs=2)
+
+
+def test_pieces_of_torn_borders_are_no_strokes_of_characters() -> None:
+    long, short = (Stroke("v", 10.0, 10.0, 0, length, 2) for length in (2 * SIZE, SIZE // 2))
+    assert longer_than_strokes([long, short], SIZE) == [long]
+
+
+def test_commas_behind_characters_are_low_marks_and_dots_elsewhere_are_none() -> None:
+    page = paper()
+    box = text(page, 100, 100, 3)
+    page[box.y1 - 8 : box.y1 - 2, box.x1 + 4 : box.x1 + 9] = 0  # a comma
+    page[box.y0 : box.y0 + 6, box.x1 + 4 : box.x1 + 9] = 0  # at the height of a quote
+    page[400:406, 400:406] = 0
+    (mark,) = low_marks(mask_of(page), SIZE, 1.0)
+    assert (mark.x0, mark.top) == pytest.approx((box.x1 + 4, box.y1 - 8), abs=1)

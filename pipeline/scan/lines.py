@@ -118,7 +118,7 @@ def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
             whole = (NEARLY if gap <= NEAR * height else WHOLE) * height
             if not (all(small) if both else any(small)) or end - start > whole:
                 continue
-            if both and _belong_outside(merged, index, height):
+            if _belong_outside(merged, index, height):
                 continue
             if best is None or gap < best[0]:
                 best = (gap, index)
