@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.ocr.engine import LineReading, Orientation
 from pipeline.scan import find_structure, prepare
-from pipeline.scan.ink import character_height, ink_mask
+from pipeline.scan.ink import character_height, ink_mask, runs
 from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import limit_size
 from tests.engines import FixedEngine
@@ -107,6 +107,32 @@ def test_where_ink_and_model_differ_a_sample_of_lines_is_read_both_ways(turned: 
     assert "lines" in engine.calls
     assert dict(step.facts)["witness"] == "reading"
     assert "doubtful" not in dict(step.facts)
+
+
+class StackReader(FixedEngine):
+    """Reads what `heavy_feet` draws where it stands upright, and lines lying anticlockwise."""
+
+    def recognise_lines(self, pictures: Sequence[Picture]) -> list[LineReading]:
+        self.calls.append("lines")
+        return [LineReading("读" * 8, 0.95 if self._reads(p) else 0.55) for p in pictures]
+
+    def _reads(self, picture: Picture) -> bool:
+        ink = 255 - picture[:, :, 0].astype(float)
+        below = ink[len(ink) // 2 :].sum() > 1.2 * ink[: len(ink) // 2].sum()
+        # Of characters that lie so, the feet are at the right.
+        found = [ink[:, a:b] for a, b in runs(ink.any(axis=0))]
+        right = [one[:, one.shape[1] // 2 :].sum() > 1.2 * one.sum() / 2 for one in found]
+        return bool(below or 2 * sum(right) > len(found))
+
+
+def test_a_stack_that_reads_well_lying_is_set_upright_where_its_characters_read_alone() -> None:
+    page = paper()
+    for y in range(150, 850, 40):
+        character(page, 800, y)
+        page[y + 18 : y + 30, 800:830] = 0
+    engine = StackReader(turned=Orientation(0, 0.5))
+    _, step = turn_upright(raster(page), engine)
+    assert dict(step.facts)["degrees"] == 0
 
 
 def test_an_orientation_that_no_witness_can_tell_is_recorded_as_doubtful() -> None:
