@@ -62,6 +62,7 @@ def roles(header: Header) -> list[str | None]:
         ("：省市目标任务", "superior_measures"),
         ("省市目标任务.", "superior_measures"),
         ("牵头.领导", "leaders"),
+        ("工作措施“..", "local_measures"),
     ],
 )
 def test_known_headers(printed: str, role: str) -> None:

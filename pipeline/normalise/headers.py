@@ -19,7 +19,7 @@ _MAX_HEADER_ROWS = 4
 UNSURE = 0.97
 """The score below which a header that was recognised may be misread."""
 _SUFFIX = re.compile(r"(?<=.)[(\[【<].*[)\]】>]$")
-_MARKS = re.compile(r"[*#:;,.、·'\"`~^_-]")
+_MARKS = re.compile(r"[*#:;,.、·•∙。…+'\"“”‘’`~^_-]")
 _TRIM = re.compile(r"^[*#:;,.、·]+|[*:;,.、·]+$")
 
 Doubt = tuple[Code, Severity, str]

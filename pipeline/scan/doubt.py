@@ -38,7 +38,8 @@ OTHER_MARK = 0.05
 """The probability of another mark from which a mark is doubted: of 1,470 lines 5 had as much, and 4
 of these were read wrong."""
 STRAY = re.compile(
-    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–]—|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–][-–—]|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+    r"|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff])"
 )
 """Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
 
