@@ -361,6 +361,23 @@ def test_a_sign_in_the_name_of_one_body_is_dirt_on_a_scan(
 
 
 @pytest.mark.parametrize(
+    ("text", "score", "units"),
+    [
+        ("县财政局：县审计局、县科技局", 0.9, ("县财政局", "县审计局", "县科技局")),
+        ("县财政局：县审计局、县科技局", 1.0, ("县财政局：县审计局", "县科技局")),
+        ("市级：市教育局", 0.9, ("市级：市教育局",)),
+    ],
+)
+def test_a_colon_between_two_known_bodies_is_a_sign_on_a_scan(
+    text: str, score: float, units: tuple[str, ...]
+) -> None:
+    reading = cell_to_units(Cell(0, 0, text=text, score=score), SETTINGS)
+    assert reading.units == units
+    told = [severity for _, severity, message in reading.doubts if "several bodies" in message]
+    assert told == [Severity.WARNING] * (len(units) == 3)
+
+
+@pytest.mark.parametrize(
     ("text", "doubted"),
     [("县水利局各乡镇人民政府", True), ("县政府各部门", False), ("全县各乡镇人民政府", False)],
 )

@@ -1,13 +1,17 @@
-"""A sign inside the name of a known body, as dirt or a misplaced mark makes it: 县市场监、管局."""
+"""Signs of a scan that dirt has changed: one inside the name of a known body (县市场监、管局), or a
+： where a 、 was printed between two (县工信局：县住建局)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model import Code, Severity
 from pipeline.normalise.directory import Directory
 from pipeline.normalise.unit_roles import Item
+
+_COLON = re.compile("[:：]")
 
 
 def rejoin(
@@ -30,6 +34,24 @@ def rejoin(
         found[-1:] = [*(replace(last, text=name) for name in first), replace(item, text=end)]
         torn = f"{last.text}{last.after}{item.text}"
         message = f"a sign stands in {names[0]}, which is one body: {torn}"
+        doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
+    return found, doubts
+
+
+def part_at_colons(
+    items: Sequence[Item], directory: Directory
+) -> tuple[list[Item], list[tuple[Code, Severity, str]]]:
+    """Known bodies with nothing but a ： between them as one each, and a doubt for each place."""
+    found: list[Item] = []
+    doubts: list[tuple[Code, Severity, str]] = []
+    for item in items:
+        parts = [part.strip() for part in _COLON.split(item.text)]
+        if len(parts) < 2 or not all(parts) or not all(map(directory.knows, parts)):
+            found.append(item)
+            continue
+        found += (replace(item, text=part, after="、") for part in parts[:-1])
+        found.append(replace(item, text=parts[-1]))
+        message = f"{item.text} names several bodies, taken as {'、'.join(parts)}"
         doubts.append((Code.UNIT_ODD, Severity.WARNING, message))
     return found, doubts
 
