@@ -187,6 +187,13 @@ def test_leader_cells_on_both_sides_of_a_page_end_stay_two() -> None:
     assert not findings
 
 
+def test_names_that_no_other_row_has_are_doubted_on_both_sides_of_what_a_page_end_cut() -> None:
+    tasks, findings = read(leader_table(("宋坚、夏山", 1), ("邓有、苏炎", 1), ("轮光", 2)))
+    assert [task.leaders for task in tasks] == [("宋坚", "夏山"), ("邓有", "苏炎"), ("轮光",)]
+    told = [f.row_no for f in findings if "page end may have cut" in f.message]
+    assert told == [2, 3]
+
+
 def test_confidence_pages_and_a_long_wide_cell() -> None:
     head = ("序号", "工作任务", "责任单位")
     cells = [

@@ -6,10 +6,11 @@ The rulings of such a cell look like those of two; only its names tell: 郝义 a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.config import Settings
-from pipeline.model import Cell
+from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.contest import MARGIN, Contest
 from pipeline.normalise.names import NameReader
 from pipeline.normalise.persons import Judge
@@ -17,7 +18,27 @@ from pipeline.normalise.posts import Sort
 from pipeline.normalise.roster import Roster
 from pipeline.normalise.spans import Row
 
-Cuts = Mapping[tuple[int, int], Cell]  # (row, column) of a part of a cell → the whole cell
+UNSURE = (
+    Code.NAME_UNRESOLVED,
+    Severity.WARNING,
+    "a page end may have cut the cell: beyond it stand no whole names",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """What page ends cut, by (row, column) of a part: whole cells, and parts that may be of one."""
+
+    whole: Mapping[tuple[int, int], Cell]
+    unsure: frozenset[tuple[int, int]]
+
+    def whole_of(self, part: Cell) -> Cell | None:
+        """The whole cell of a part; None for other cells."""
+        return self.whole.get((part.row, part.column))
+
+    def is_unsure(self, part: Cell) -> bool:
+        """Whether a cell may be a part of one, and nothing tells of which names."""
+        return (part.row, part.column) in self.unsure
 
 
 def mend_cut_cells(
@@ -25,10 +46,12 @@ def mend_cut_cells(
 ) -> Cuts:
     """Cells of `columns` put together over a page end, under the places of both their parts.
 
-    Only where a part names somebody whom no other row has, and the whole cell does not.
+    Only where a part names somebody whom no other row has, and the whole cell does not. Where a
+    part reads as no names, both are unsure.
     """
     reader = NameReader(roster, settings)
     whole: dict[tuple[int, int], Cell] = {}
+    unsure: set[tuple[int, int]] = set()
     for above, below in _over_page_ends(rows, columns):
         joined = Cell(
             above.row,
@@ -41,7 +64,9 @@ def mend_cut_cells(
         )
         if _was_cut(reader, above, below, joined):
             whole[above.row, above.column] = whole[below.row, below.column] = joined
-    return whole
+        elif not all(_reads_as_names(reader, cell) for cell in (above, below)):
+            unsure |= {(above.row, above.column), (below.row, below.column)}
+    return Cuts(whole, frozenset(unsure))
 
 
 def _over_page_ends(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tuple[Cell, Cell]]:
@@ -53,6 +78,14 @@ def _over_page_ends(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tup
                 continue
             if above.pages and below.pages and above.pages[-1] < below.pages[0]:
                 yield above, below
+
+
+def _reads_as_names(reader: NameReader, cell: Cell) -> bool:
+    """Whether all that a cell names may be persons or posts."""
+    found, judge = reader.contest_of(cell)
+    return bool(found.readings) and all(
+        member.sort is not Sort.PERSON or judge.is_plausible(member.name) for member in found.best
+    )
 
 
 def _was_cut(reader: NameReader, above: Cell, below: Cell, joined: Cell) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.config import TEXT_ROLES, Settings
 from pipeline.model import Cell, Code, Finding, Provenance, Severity, Table, Task
+from pipeline.normalise.cuts import UNSURE as CUT_UNSURE
 from pipeline.normalise.cuts import Cuts, mend_cut_cells
 from pipeline.normalise.directory import Directory
 from pipeline.normalise.headers import Header
@@ -226,11 +227,13 @@ def _restored_name(draft: _Draft, name: str | None, texts: Sequence[str]) -> str
 def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ...]:
     names: list[str] = []
     for cell in draft.cells_of("leaders"):
-        whole = draft.cuts.get((cell.row, cell.column))
+        whole = draft.cuts.whole_of(cell)
         reading: NameReading = cell_to_names(whole or cell, roster, settings)
         if whole:
             message = f"put together, for a page end cut the cell: {'、'.join(reading.names)}"
             draft.doubt(cell, (Code.NAME_RESTORED, Severity.WARNING, message))
+        if draft.cuts.is_unsure(cell):
+            draft.doubt(cell, CUT_UNSURE)
         names.extend(reading.names)
         draft.parties.extend(leader_parties(reading))
         for doubt in reading.doubts:
