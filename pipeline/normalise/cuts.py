@@ -83,8 +83,9 @@ def _over_page_ends(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tup
 def _reads_as_names(reader: NameReader, cell: Cell) -> bool:
     """Whether all that a cell names may be persons or posts."""
     found, judge = reader.contest_of(cell)
+    persons = [member.name for member in found.best if member.sort is Sort.PERSON]
     return bool(found.readings) and all(
-        member.sort is not Sort.PERSON or judge.is_plausible(member.name) for member in found.best
+        judge.knows(name) or judge.model.is_known_form(name) for name in persons
     )
 
 
