@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.characters import is_blank
-from pipeline.scan.ink import Mask, part_boxes, runs
+from pipeline.scan.ink import Mask, opened, part_boxes, runs, without
 from pipeline.scan.marks import BREAK
 from pipeline.scan.reading import Look
 from pipeline.scan.spans import Span, text_to_spans
@@ -35,7 +35,8 @@ def pale_dashes(pale: Mask, ink: Mask, unit: float) -> Mask:
     """
     halo = 2 * max(1, round(HALO * unit)) + 1
     around = cv2.dilate(ink, np.ones((halo, halo), np.uint8))
-    rest = np.asarray(cv2.bitwise_and(pale, cv2.bitwise_not(around)), np.uint8)
+    # Opened, little is left to look at, on pages with a watermark too.
+    rest = opened(without(pale, around), (1, max(2, round(SHORTEST * unit))))
     dashes = np.zeros_like(ink)
     boxes = part_boxes(rest)
     wide, high = boxes[:, 2], boxes[:, 3]
