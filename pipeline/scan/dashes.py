@@ -34,7 +34,7 @@ def pale_dashes(pale: Mask, ink: Mask, unit: float) -> Mask:
     print it does not.
     """
     halo = 2 * max(1, round(HALO * unit)) + 1
-    around = cv2.dilate(ink, np.ones((halo, halo), np.uint8))
+    around = np.asarray(cv2.dilate(ink, np.ones((halo, halo), np.uint8)), np.uint8)
     # Opened, little is left to look at, on pages with a watermark too.
     rest = opened(without(pale, around), (1, max(2, round(SHORTEST * unit))))
     dashes = np.zeros_like(ink)
