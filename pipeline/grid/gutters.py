@@ -67,12 +67,12 @@ def _parting(box: BBox, head: Sequence[BBox], body: Sequence[BBox], unit: float)
 
     Between two characters of the heading over a blank column is none.
     """
-    step, found = STEP * unit, []
+    step, found, words = STEP * unit, list[Interval](), heading_words(head, unit)
     for whole, white in _white(to_slabs(body, box, unit)):
         zone, gutter = _on_page(whole, box.x0, step), _on_page(white, box.x0, step)
         least = min(GUTTER * unit, gutter[1] - gutter[0])
-        if any(_free_of_head(zone, head, unit, GUTTER * unit)):
-            found += _free_of_head(gutter, head, unit, least)
+        if any(_free_of_head(zone, head, words, unit, GUTTER * unit)):
+            found += _free_of_head(gutter, head, words, unit, least)
     edge = 2 * step
     inner = [g for g in found if g[0] > box.x0 + edge and g[1] < box.x1 - edge]
     every = [*head, *body]
@@ -169,10 +169,13 @@ def _range(start: int, end: int, length: int) -> Flags:
 
 
 def _free_of_head(
-    gutter: Interval, head: Sequence[BBox], unit: float, least: float
+    gutter: Interval, head: Sequence[BBox], words: Sequence[BBox], unit: float, least: float
 ) -> list[Interval]:
-    """The stretches of a gutter over which no heading lies, but those over several columns."""
-    free, words = [gutter], heading_words(head, unit)
+    """The stretches of a gutter over which no heading lies, but those over several columns.
+
+    `head` are the heading's characters, `words` its words.
+    """
+    free = [gutter]
     for box in sorted(head, key=lambda box: -box.top):
         left: list[Interval] = []
         for one in free:

@@ -46,17 +46,10 @@ def _is_next(one: Piece, other: Piece) -> bool:
 def reworded(look: Look) -> Look:
     """The look with the characters that its words want beyond doubt."""
     for _ in range(MOST):
-        rival, reading = look.rival, look.reading
+        rival = look.rival
         if rival is None or rival.odds < TAKEN or not rival.makes_word:
             break
-        at, score = rival.at, rival.probability
-        told = replace(
-            reading,
-            text=reading.text[:at] + rival.letter + reading.text[at + 1 :],
-            char_scores=_put(reading.char_scores, at, score),
-            char_rivals=_put(reading.char_rivals, at, ((reading.text[at], 1 - score),)),
-        )
-        look = replace(look, reading=told, others=(*look.others, reading.text))
+        look = _taken(look, rival.at, rival.letter, rival.probability)
     return look
 
 
@@ -67,18 +60,24 @@ def without_tails(look: Look) -> Look:
     The low probability stays, so that the line is in doubt.
     """
     for at, letter in enumerate(look.reading.text):
-        reading = look.reading
-        others = () if reading.char_rivals is None else reading.char_rivals[at]
+        rivals = look.reading.char_rivals
+        others = () if rivals is None else rivals[at]
         comma = sum(p for other, p in others if other in "，,")
         if letter in "；;" and comma > TAILLESS:
-            told = replace(
-                reading,
-                text=reading.text[:at] + "，" + reading.text[at + 1 :],
-                char_scores=_put(reading.char_scores, at, comma),
-                char_rivals=_put(reading.char_rivals, at, ((letter, 1 - comma),)),
-            )
-            look = replace(look, reading=told, others=(*look.others, reading.text))
+            look = _taken(look, at, "，", comma)
     return look
+
+
+def _taken(look: Look, at: int, letter: str, probability: float) -> Look:
+    """The look with another character at a place, as sure as recognition was of it."""
+    reading = look.reading
+    told = replace(
+        reading,
+        text=reading.text[:at] + letter + reading.text[at + 1 :],
+        char_scores=_put(reading.char_scores, at, probability),
+        char_rivals=_put(reading.char_rivals, at, ((reading.text[at], 1 - probability),)),
+    )
+    return replace(look, reading=told, others=(*look.others, reading.text))
 
 
 def _put(values: tuple[T, ...] | None, at: int, value: T) -> tuple[T, ...] | None:
