@@ -287,3 +287,15 @@ def test_carried_columns_reach_down_to_the_last_rule_over_high_blanks() -> None:
     table = align_to_columns([*stack, *line(280, 400, 3)], [rule(60), rule(160)], columns, SIZE)
     assert table is not None
     assert (table.box.top, table.box.bottom) == (60, 160)
+
+
+def test_a_title_above_a_high_heading_of_two_levels_is_none_of_the_table() -> None:
+    """Over its last two columns stands one heading more, level with lines of the first."""
+    title = [*line(22, 45, 2), *line(190, 75, 18, 12.5)]
+    head = [*cell(22, 110, (3, 2, 2)), *line(64, 125, 2)]
+    head += [*line(104, 125, 4), *line(230, 125, 4)]
+    head += [*line(420, 104, 4), *cell(380, 118, (3, 3, 1)), *line(470, 132, 4)]
+    rows = page([ROW] * 4, 166.0, (60.0,) * 4, middle=True) + cell(22, 278, (3, 3))
+    (table,) = align_text([*title, *head, *rows], (), SIZE)
+    assert table.box.top > 95
+    assert any(r.axis == "h" and 112 < r.position < 120 for r in table.concluded)

@@ -10,6 +10,7 @@ from pipeline.geometry import BBox, union
 from pipeline.grid.foot import BLANK, REST, keeps_on
 from pipeline.grid.frames import is_beside, is_full, rule_groups
 from pipeline.grid.gutters import BARE, BARE_RULED, GUTTER, find_gutters
+from pipeline.grid.heading import heading_words
 from pipeline.grid.intervals import Interval, gaps, joined
 from pipeline.grid.search import parts_in_columns, worth
 from pipeline.model import Ruling
@@ -137,7 +138,8 @@ def _is_headed(area: Area, unit: float) -> bool:
     """Whether the first row is low and has text in every column."""
     edges = [area.box.x0, *(sum(gutter) / 2 for gutter in area.gutters), area.box.x1]
     middles = [box.x_mid for box in area.head]
-    low = max(box.bottom for box in area.head) - area.box.top <= HEAD * unit
+    high = TALL if _runs_over(heading_words(area.head, unit), area) else HEAD
+    low = max(box.bottom for box in area.head) - area.box.top <= high * unit
     return low and all(any(a < x < b for x in middles) for a, b in pairwise(edges))
 
 
