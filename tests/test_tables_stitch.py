@@ -290,24 +290,42 @@ def test_a_category_cut_by_the_page_end_is_whole_again() -> None:
     assert (cell.text, cell.row, cell.row_span) == ("一、稳增长\n促投资", 1, 3)
 
 
-def led(foot: str, head: str, who: str) -> Layout:
+def led(foot: str, head: str, who: str, due: tuple[str, str] = ("", "")) -> Layout:
     """Row 3 at the foot, led by `foot`; rows 4 and 5 on the next page, led by `head`.
 
-    Leaders span rows elsewhere; `who` is responsible for row 3.
+    Leaders span rows elsewhere; `who` is responsible for row 3; `due` as on either page.
     """
     first, second = Sheet(1), Sheet(2)
-    boxes = [Box(0, column, text) for column, text in enumerate(HEAD)]
+    boxes = [Box(0, column, text) for column, text in enumerate((*HEAD, "时限"))]
+    boxes += [Box(1, 5, "五月"), Box(2, 5, "五月"), Box(3, 5, due[0])]
     boxes += [Box(1, 3, "王强\n李明", row_span=2), Box(3, 3, foot)]
     for r in (1, 2, 3):
         cells = {0: str(r), 1: "招商引资", 2: f"落实第{r}项。", 4: who if r == 3 else "县局"}
         boxes += [Box(r, column, text) for column, text in cells.items()]
-    first.table(boxes, XS, (600, 624, 660, 700, 740))
-    boxes = [Box(0, 3, head, row_span=2)]
+    xs = (*XS, 570.0)
+    first.table(boxes, xs, (600, 624, 660, 700, 740))
+    boxes = [Box(0, 3, head, row_span=2), Box(0, 5, due[1], row_span=2)]
     for r in (0, 1):
         cells = {0: str(r + 4), 1: "招商引资", 2: f"落实第{r + 4}项。", 4: "县局"}
         boxes += [Box(r, column, text) for column, text in cells.items()]
-    second.table(boxes, XS, (80, 180, 280))
+    second.table(boxes, xs, (80, 180, 280))
     return pages_to_layout([first.content(), second.content()], SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("foot", "head"),
+    [
+        ("程炎\n孔伟", "黎清\n黎栋"),
+        ("程\u3000孔\n炎\u3000伟", "黎\n清\n栋"),  # room for a line, and none for names printed downwards
+    ],
+)
+def test_a_text_over_rows_that_go_on_beside_it_goes_on_too_in_doubt(foot: str, head: str) -> None:
+    whole = led(foot, head, "县财政局、\n县发改局", ("年底前", ""))
+    cell = whole.tables[0].cell_at(4, 3)
+    assert (cell.text.split(), cell.row, cell.row_span) == ([*foot.split(), *head.split()], 3, 3)
+    assert codes(whole) == [Code.ROW_JOIN_DOUBTFUL] * 2
+    parted = led(foot, head, "县财政局、\n县发改局", ("年底前", "六月底"))
+    assert parted.tables[0].cell_at(4, 3).text == head
 
 
 def test_a_text_over_rows_that_the_page_end_may_have_cut_is_reported_on_both_sides() -> None:

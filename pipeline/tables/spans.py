@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise, takewhile
 
-from pipeline.model import Cell, Code, Finding, Fragment, Severity
+from pipeline.model import Cell, Code, Finding, Fragment, Severity, Word
 from pipeline.tables.breaks import Seam
 from pipeline.tables.fill import STAGE
 from pipeline.tables.heads import fold
@@ -17,24 +18,13 @@ _BEGINS = "，。、；：！？）》〉」』】”’,;:!?)"
 _ENDS = "，、,（(《〈“‘"
 SLACK = 0.6
 """Lines; cells of one row that leave so much alike free are equally full."""
+SPACED = 1.5
+"""Times the least pitch of its lines; characters of a stack stand nearer."""
 
 
-def goes_on(before: Cell, after: Cell, seam: Seam) -> bool:
+def are_one(before: Cell, after: Cell, seam: Seam) -> bool:
     """Whether the cell at the foot and the one at the head are one cell over several rows."""
-    column = [cell for cell in seam.above if cell.column == before.column]
-    if not _may_span(before, after, seam) or not before.text:
-        return False
-    if after.text:
-        if _is_cut_at_mark(before, after):
-            return True
-        # Where categories are numbered, one without a number is the rest of the one before.
-        texts = [cell.text for cell in column if cell.text and cell is not before]
-        numbered = all(_NUMBERED.match(fold(text)) for text in (before.text, *texts))
-        rest = numbered and not _NUMBERED.match(fold(after.text))
-        return rest or fold(after.text) == fold(before.text)
-    # A blank cell goes on with the one above, unless this column has blank cells of its own.
-    own_blank = any(not cell.text for cell in column)
-    return before.row_span > 1 or after.row_span > 1 or not own_blank
+    return _goes_on(before, after, seam) or _goes_on_likely(before, after, seam)
 
 
 def doubt_spans(seam: Seam, page: int) -> Iterator[Finding]:
@@ -71,6 +61,42 @@ def merge_cells(first: Cell, second: Cell, row_span: int) -> Cell:
     )
 
 
+def _goes_on(before: Cell, after: Cell, seam: Seam) -> bool:
+    """Whether the texts of two cells say that they are one over several rows."""
+    column = [cell for cell in seam.above if cell.column == before.column]
+    if not _may_span(before, after, seam) or not before.text:
+        return False
+    if after.text:
+        if _is_cut_at_mark(before, after):
+            return True
+        # Where categories are numbered, one without a number is the rest of the one before.
+        texts = [cell.text for cell in column if cell.text and cell is not before]
+        numbered = all(_NUMBERED.match(fold(text)) for text in (before.text, *texts))
+        rest = numbered and not _NUMBERED.match(fold(after.text))
+        return rest or fold(after.text) == fold(before.text)
+    # A blank cell goes on with the one above, unless this column has blank cells of its own.
+    own_blank = any(not cell.text for cell in column)
+    return before.row_span > 1 or after.row_span > 1 or not own_blank
+
+
+def _goes_on_likely(before: Cell, after: Cell, seam: Seam) -> bool:
+    """Whether two texts that may be one are so: beside them another cell goes on over like rows.
+
+    Cells over several rows go together: those that name the same leaders often share a deadline.
+    """
+    if not _may_be_cut(before, after, seam):
+        return False
+    top = {(cell.column, cell.column_span): cell for cell in seam.top}
+    pairs = ((cell, top.get((cell.column, cell.column_span))) for cell in seam.bottom)
+    return any(
+        other is not None
+        and not other.text
+        and other.row_span == after.row_span
+        and _goes_on(cell, other, seam)
+        for cell, other in pairs
+    )
+
+
 def _may_span(before: Cell, after: Cell, seam: Seam) -> bool:
     above = any(c.row_span > 1 for c in seam.above if c.column == before.column)
     return above or after.row_span > 1
@@ -89,7 +115,7 @@ def _may_be_cut(before: Cell, after: Cell, seam: Seam) -> bool:
         return False
     if _is_cut_at_mark(before, after):
         return True
-    if goes_on(before, after, seam):
+    if _goes_on(before, after, seam):
         return False
     line = lines[-1].box.height
     if rest[0].box.top - after.fragments[0].box.top >= line:
@@ -101,7 +127,20 @@ def _may_be_cut(before: Cell, after: Cell, seam: Seam) -> bool:
         return False
     # A text that alone makes its row so high is the row's own, and has room for all of it.
     makes_row = before.row_span == 1 and room < usual - SLACK * line
-    return room < usual + SLACK * line and not makes_row
+    # Where rows go together, names printed downwards are set whole, and go on where none fits.
+    several = max(before.row_span, after.row_span) > 1
+    next_high = _stack_height(rest) if several else 0.0
+    return room < usual + max(SLACK * line, next_high) and not makes_row
+
+
+def _stack_height(lines: Sequence[Word]) -> float:
+    """How high the names printed downwards are with which lines begin, in points; 0 where none."""
+    stacked = list(takewhile(lambda line: max(map(len, line.text.split())) == 1, lines))
+    if len(stacked) < 2:
+        return 0.0
+    steps = [low.box.top - high.box.top for high, low in pairwise(stacked)]
+    count = 1 + sum(1 for _ in takewhile(lambda step: step < SPACED * min(steps), steps))
+    return stacked[count - 1].box.bottom - stacked[0].box.top
 
 
 def _room(cell: Cell) -> float | None:

@@ -21,7 +21,7 @@ from pipeline.tables.heads import (
     has_known_header,
 )
 from pipeline.tables.sides import nearly
-from pipeline.tables.spans import doubt_spans, goes_on, merge_cells
+from pipeline.tables.spans import are_one, doubt_spans, merge_cells
 
 MEMORY = 60
 """Rows before a page end that tell what the table's rows are like."""
@@ -211,14 +211,14 @@ def _join(draft: Draft, part: Part, seam: Seam) -> Draft:
 
 
 def _continue_spans(draft: Draft, part: Part, seam: Seam) -> tuple[Draft, tuple[Cell, ...], int]:
-    """Let cells over several rows go on over the page end: blank or repeated, they are the same."""
+    """Let cells over several rows go on over the page end: blank, repeated or cut, they are one."""
     top = {(cell.column, cell.column_span): cell for cell in seam.top}
     taken = set()
     cells = []
     for cell in draft.cells:
         after = top.get((cell.column, cell.column_span))
         at_foot = cell.row + cell.row_span == draft.rows
-        if at_foot and after is not None and goes_on(cell, after, seam):
+        if at_foot and after is not None and are_one(cell, after, seam):
             taken.add(after)
             cell = merge_cells(cell, after, cell.row_span + after.row_span)
         cells.append(cell)
