@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.ocr.engine import LineReading, Orientation
 from pipeline.scan import find_structure, prepare
-from pipeline.scan.ink import character_height, ink_mask, runs
+from pipeline.scan.ink import character_height, ink_level, ink_mask, runs
 from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import limit_size
 from tests.engines import FixedEngine
@@ -390,3 +390,17 @@ def test_print_that_fades_over_the_page_is_no_ghost() -> None:
     ink = (prepared.grey < 128)[90:660]
     assert ink[:, 60:300].any()
     assert ink[:, 600:780].any()
+
+
+def test_print_that_is_paler_in_one_place_is_brought_to_the_rest() -> None:
+    """As pale as a fifth of the page's print, and print all the same."""
+    page = paper(1200, 900)
+    for y in range(150, 800, 50):
+        text(page, 100, y, 26)
+    fade = 1.0 - 0.78 * np.exp(-(((np.arange(1200) - 300) / 250.0) ** 2))
+    page[:] = (255 - (255 - page) * fade[None, :, None]).astype(np.uint8)
+    prepared = prepare(raster(page), None, SETTINGS)
+    (contrast,) = (step for step in prepared.steps if step.name == "contrast")
+    assert dict(contrast.facts).keys() == {"fades"}
+    ink = prepared.grey < ink_level(prepared.grey)
+    assert ink[:, 270:330].sum() > 0.6 * ink[:, 870:930].sum()

@@ -316,7 +316,10 @@ def led(foot: str, head: str, who: str, due: tuple[str, str] = ("", "")) -> Layo
     ("foot", "head"),
     [
         ("程炎\n孔伟", "黎清\n黎栋"),
-        ("程\u3000孔\n炎\u3000伟", "黎\n清\n栋"),  # room for a line, and none for names printed downwards
+        (
+            "程\u3000孔\n炎\u3000伟",
+            "黎\n清\n栋",
+        ),  # room for a line, and none for names printed downwards
     ],
 )
 def test_a_text_over_rows_that_go_on_beside_it_goes_on_too_in_doubt(foot: str, head: str) -> None:

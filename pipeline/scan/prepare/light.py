@@ -130,11 +130,12 @@ def even_print(grey: Grey, unit: float) -> tuple[Grey, Step]:
         return grey, Step("contrast", False)
     black = float(np.percentile(inked, 15))
     if black > FAINT:
-        return _darken(grey, black, unit), Step("contrast", True, (("print", round(black)),))
+        blank = (black + 2 * 255) / 3
+        return _darken(grey, black, unit, blank), Step("contrast", True, (("print", round(black)),))
     cleaned, share = _without_ghosts(grey, black, unit)
     if cleaned is not grey and _fades(grey, unit):
         usual = float(np.median(inked))
-        return _darken(grey, usual, unit), Step("contrast", True, (("fades", round(usual)),))
+        return _darken(grey, usual, unit, INK), Step("contrast", True, (("fades", round(usual)),))
     facts = (("print", round(black)), ("ghosts", round(share, 4)))
     return cleaned, Step("contrast", cleaned is not grey, facts)
 
@@ -158,8 +159,11 @@ def _print_greys(grey: Grey, unit: float) -> np.ndarray:
     return black if black.size >= ENOUGH else greys
 
 
-def _darken(grey: Grey, black: float, unit: float) -> Grey:
-    """Contrast raised so that the darkest ink near by is black; blank places follow the page."""
+def _darken(grey: Grey, black: float, unit: float, blank: float) -> Grey:
+    """Contrast raised so that the darkest ink near by is black; blank places follow the page.
+
+    Blank is a place without a grey under `blank`; `black` is the page's print.
+    """
     step = max(1, round(unit / 6))
     height, width = grey.shape
     size = (max(1, width // step), max(1, height // step))
@@ -167,7 +171,7 @@ def _darken(grey: Grey, black: float, unit: float) -> Grey:
     eroded = cv2.erode(cv2.blur(grey, (3, 3)), np.ones((step, step), np.uint8))
     small = cv2.resize(eroded, size, interpolation=cv2.INTER_NEAREST)
     local = cv2.erode(small, np.ones((13, 13), np.uint8)).astype(np.float32)
-    local[local > (black + 2 * 255) / 3] = black
+    local[local > blank] = black
     local = np.clip(cv2.GaussianBlur(local, (0, 0), 9), 0.6 * black, 250)
     gain = np.minimum(MOST, (255 - BLACK) / (255 - local))
     whole = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
