@@ -299,3 +299,25 @@ def test_a_title_above_a_high_heading_of_two_levels_is_none_of_the_table() -> No
     (table,) = align_text([*title, *head, *rows], (), SIZE)
     assert table.box.top > 95
     assert any(r.axis == "h" and 112 < r.position < 120 for r in table.concluded)
+
+
+def test_lines_of_a_lone_row_have_narrow_white_by_chance_and_the_headings_tell() -> None:
+    """Between the words of a long line is white enough for gutters, and no heading."""
+    boxes = [b for x, n in zip(XS[:5], (2, 4, 2, 3, 4), strict=True) for b in line(x + 4, 110, n)]
+    boxes += line(104, 150, 4) + line(374, 150, 3) + line(454, 150, 5) + line(454, 165, 5)
+    boxes += [b for at in range(7) for b in line(194 + at * 23, 150, 2)]
+    rules = [rule(100), rule(135), rule(185)]
+    (table,) = align_text(boxes, rules, SIZE)
+    (grid,) = find_grids([*rules, *table.concluded], SIZE)
+    assert grid.columns == len(XS) - 1
+
+
+def test_carried_columns_end_above_the_imprint() -> None:
+    texts = tuple((left + 5, right - 5) for left, right in pairwise(XS))
+    columns = Columns((XS[0], XS[-1]), texts, 0)
+    rows = page([ROW, ROW], 60.0, (60.0, 60.0), middle=True)
+    imprint = [*line(64, 405, 2), *line(108, 405, 6), *line(64, 435, 3), *line(460, 435, 7)]
+    rules = [rule(y) for y in (60, 120, 180, 400, 430, 460)]
+    table = align_to_columns([*rows, *imprint], rules, columns, SIZE)
+    assert table is not None
+    assert (table.box.top, table.box.bottom) == (60, 180)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.geometry import BBox, union
-from pipeline.grid.areas import Area
+from pipeline.grid.areas import EMPTY, IMPRINT, Area
 from pipeline.grid.foot import keeps_on
 from pipeline.grid.intervals import Interval, joined
 from pipeline.grid.search import MARGIN
@@ -71,11 +71,21 @@ def _lines(
     # Before the first line there is no other that tells how far a blank may reach.
     start = min((b.top for b in boxes), default=0.0)
     wide = (r for r in rules if abs(r.start - ends[0]) + abs(r.end - ends[1]) <= SAME * unit)
-    last = max((r.position for r in wide), default=start)
+    last = _last([r.position for r in wide], boxes, unit) or start
     above = [b for b in boxes if b.y_mid < last]
     for top, bottom in joined((b.top, b.bottom) for b in above):
         yield [b for b in above if top <= b.y_mid <= bottom]
     yield from keeps_on([b for b in boxes if b.y_mid >= last], last, unit)
+
+
+def _last(rules: Sequence[float], boxes: Sequence[BBox], unit: float) -> float | None:
+    """The last of level rules that is the table's: the imprint below a wide blank has its own."""
+    ordered = sorted(rules)
+    for top, bottom in pairwise(ordered):
+        blank = not any(top < b.y_mid < bottom for b in boxes)
+        if blank and bottom - top > EMPTY * unit and ordered[-1] - bottom <= IMPRINT * unit:
+            return top
+    return ordered[-1] if ordered else None
 
 
 def _offset(rules: Sequence[Ruling], ends: Interval, unit: float) -> float:

@@ -26,15 +26,13 @@ LINE = 0.9  # the next line of text begins at least so far below
 HOLE = 0.34  # characters of one line stand nearer, and columns do not
 WIDE = 5.0  # a line over several columns is at least so wide
 AROUND = 3.0  # text so near to a gutter stands beside it
+BY_CHANCE = 0.5  # few lines have white stretches in one place by chance, and those are narrower
 CROSSED = 0.04
 """Share of a table's height in which such lines may run over a gutter."""
 HANGING = 0.15
 """Share of the lines beside a gutter that may hang into it."""
 BARE, BARE_RULED = 0.25, 0.5
-"""Share of the columns that may have no heading; and where a rule closes the heading.
-
-Few lines have white stretches by chance, which are no columns of their own.
-"""
+"""Share of the columns that may have no heading; and where a rule closes the heading."""
 
 Flags = NDArray[np.bool_]
 
@@ -56,7 +54,7 @@ def find_gutters(
     `bare` is the share of the columns that may have no heading.
     """
     found = _parting(box, head, body or head, unit)
-    under = _under_head(found, head, bare)
+    under = _under_head(found, head, bare, unit)
     if under is not None:
         return Gutters(tuple(under), True)
     return Gutters(tuple(_parting(box, (), [*head, *body], unit)), False)
@@ -190,14 +188,16 @@ def _free_of_head(
 def _is_over(box: BBox, gutter: Interval, words: Sequence[BBox], unit: float) -> bool:
     """Whether a heading over a gutter has headings of its columns below it, on both sides."""
     reach, middle = 4 * unit, (gutter[0] + gutter[1]) / 2
-    # Parts of one character stand less than its height below each other.
-    below = [word for word in words if word.top >= box.top + LINE * unit]
+    # Parts of one character stand less than its height below each other, lines of it not at all.
+    own = [w.bottom for w in words if w.x0 <= box.x_mid <= w.x1 and w.top <= box.y_mid <= w.bottom]
+    least = max(box.top + LINE * unit, max(own, default=box.bottom) - STEP * unit)
+    below = [word for word in words if word.top >= least]
     near = [o for o in below if o.x1 > gutter[0] - reach and o.x0 < gutter[1] + reach]
     return any(o.x_mid < middle for o in near) and any(o.x_mid > middle for o in near)
 
 
 def _under_head(
-    gutters: Sequence[Interval], head: Sequence[BBox], bare: float
+    gutters: Sequence[Interval], head: Sequence[BBox], bare: float, unit: float
 ) -> list[Interval] | None:
     """Gutters with a heading between each two: of several without one, the widest.
 
@@ -212,6 +212,8 @@ def _under_head(
         groups[-1].append(gutter)
     first, last = min(box.x_mid for box in head), max(box.x_mid for box in head)
     ends = first <= gutters[0][0] and gutters[-1][1] <= last
-    if not ends or len(gutters) - len(groups) > bare * (len(gutters) + 1):
+    found = [max(group, key=lambda one: one[1] - one[0]) for group in groups]
+    wide = [g for g in gutters if g in found or g[1] - g[0] >= BY_CHANCE * unit]
+    if not ends or len(wide) - len(found) > bare * (len(wide) + 1):
         return None
-    return [max(group, key=lambda one: one[1] - one[0]) for group in groups]
+    return found
