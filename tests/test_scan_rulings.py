@@ -121,6 +121,19 @@ def test_the_stroke_of_a_character_on_the_line_of_a_ruling_is_no_piece_of_it() -
     assert find_remains(mask, ink_to_strokes(mask, SIZE), SIZE) == []
 
 
+def test_a_piece_below_a_character_that_stands_on_its_line_is_found() -> None:
+    """A column ruling ends on the rule below a heading over two columns, and is torn there."""
+    page = paper()
+    grid(page, (100, 900, 1500), (100, 160, 400, 900))
+    page[100:160, 895:906] = 255
+    text(page, 900 - SIZE // 2, 158 - SIZE, 1)
+    page[158 - SIZE : 158, 900 - SIZE // 2 : 900 + SIZE // 2] = 0
+    page[160 + SIZE : 396, 895:906] = 255
+    mask = mask_of(page)
+    pieces = [p for p in find_remains(mask, ink_to_strokes(mask, SIZE), SIZE) if p.axis == "v"]
+    assert [p.end for p in pieces if p.start > 158] == [160 + SIZE]
+
+
 def test_a_short_piece_at_a_thick_border_is_found() -> None:
     page = paper()
     grid(page, (100, 500, 1500), (100, 400, 900))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from pipeline.config import load_settings
 from pipeline.geometry import BBox, union
 from pipeline.model import Cell, Code, Fragment, Glyph, Severity, Word
+from pipeline.normalise.directory import blank_directory
+from pipeline.normalise.regions import Region, Regions
 from pipeline.normalise.units import UnitReading, cell_to_units
 from pipeline.normalise.words import looks_columnwise
 from pipeline.normalise.wraps import cell_to_text
@@ -304,6 +307,15 @@ def test_known_names_without_anything_between_them_are_parted(text: str, units: 
     assert [(code, severity) for code, severity, _ in reading.doubts] == [
         (Code.UNIT_ODD, Severity.WARNING)
     ]
+
+
+def test_a_zone_of_the_own_place_begins_behind_a_known_body() -> None:
+    text = "县委组织部青溪高新技术产业园区管委会"
+    home = replace(blank_directory(SETTINGS), regions=Regions(Region("青溪县", "county")))
+    assert cell_to_units(Cell(0, 0, text=text), SETTINGS, home).units == (
+        "县委组织部",
+        "青溪高新技术产业园区管委会",
+    )
 
 
 @pytest.mark.parametrize(

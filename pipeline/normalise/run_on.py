@@ -53,16 +53,19 @@ def _behind_brackets(unit: str, directory: Directory) -> list[str]:
 def _before_places(unit: str, directory: Directory) -> list[str]:
     """`unit` parted behind a known body where a name begins with its place: 县公安局 / 青溪县城投.
 
+    A zone bears the bare name of the notice's place: 县委组织部 / 青溪高新技术产业园区管委会.
     Branches are named by their place as well: 市生态环境局青溪县分局 is no whole name behind its
     bureau, and a company behind a company is one of its own.
     """
-    known = directory.organs
+    known, own = directory.organs, directory.regions.own
+    bare = own.bare if own else ""
     for at in range(_SHORTEST, len(unit) - _SHORTEST):
         before, after = unit[:at], unit[at:]
-        begins = _PLACED.match(after) and known.is_self_standing(after)
+        zone = bool(bare) and after.startswith(bare) and directory.knows(after)
+        begins = (zone or _PLACED.match(after)) and known.is_self_standing(after)
         begins = begins and not (before.endswith("公司") and after.endswith("公司"))
         if begins and at not in bracketed(unit) and directory.is_body(before):
-            if directory.knows(unit):
+            if directory.knows(unit) and not zone:  # what stands before a zone passes for its name
                 break
             return [before, *_before_places(after, directory)]
     return [unit]

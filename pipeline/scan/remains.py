@@ -186,7 +186,8 @@ def _track_to_pieces(
     known = np.zeros(len(at), dtype=bool)
     for stroke in track.strokes:
         known[max(0, stroke.start - limits[0]) : max(0, stroke.end - limits[0])] = True
-    for start, end in runs(course.line() & ~known, bridge=round(HOLE * unit)):
+    found = runs(course.line() & ~known, bridge=round(HOLE * unit))
+    for start, end in (part for run in found for part in _at_crossings(run, own, free)):
         # Where the track only crosses rulings of the other way, the ink is theirs.
         if min(end - start, own[start:end].sum()) < CRUMB * unit:
             continue
@@ -195,3 +196,17 @@ def _track_to_pieces(
         first, last = (float(course.middles[place]) for place in (start, end - 1))
         place = (limits[0] + start, limits[0] + end)
         yield Stroke(track.axis, first, last, *place, 2 * track.half, inferred=True)
+
+
+def _at_crossings(
+    run: tuple[int, int], own: NDArray[np.bool_], free: NDArray[np.bool_]
+) -> list[tuple[int, int]]:
+    """A run of ink; where it is not clear of text, its parts between the rulings that cross it.
+
+    A character of the cell above stands on the line as well. `own`: where ink is that of no
+    crossing ruling.
+    """
+    start, end = run
+    if free[start:end].mean() >= LEAST_CLEAR:
+        return [run]
+    return [(start + a, start + b) for a, b in runs(own[start:end])]
