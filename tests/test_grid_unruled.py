@@ -321,3 +321,12 @@ def test_carried_columns_end_above_the_imprint() -> None:
     table = align_to_columns([*rows, *imprint], rules, columns, SIZE)
     assert table is not None
     assert (table.box.top, table.box.bottom) == (60, 180)
+
+
+def test_a_rule_far_below_the_top_closes_no_heading() -> None:
+    """Rules part categories alone: in the first stand the heading and three rows."""
+    heights = (30.0, 60.0, 60.0, 60.0, 60.0)
+    boxes = page([HEAD, *[ROW] * 4], 100.0, heights, middle=True)
+    rules = [rule(100), rule(310), rule(370)]
+    found = spans(align_text(boxes, rules, SIZE), rules)
+    assert max(row for row, *_ in found) == 4

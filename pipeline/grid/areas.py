@@ -20,6 +20,7 @@ EMPTY = 0.7  # rules with nothing between them stand farther apart than a double
 IMPRINT = 12.0  # what stands below a table at the end of a letter is no higher
 HEAD = 4.5  # a heading is no higher
 TALL = 6.0  # and one of two levels
+HIGHEST = 10.0  # and one that a rule closes, whatever its levels
 MIDDLE = 1.5  # a title stands no farther from the middle of its table
 LOOSE = 4.0  # names set downwards leave no higher blanks in a row that begins below a rule
 LARGE = 0.5  # share of the largest area
@@ -274,8 +275,9 @@ def _heads(
 
     Where no rule closes it, a heading over several columns may stand in a line of its own.
     """
+    highest = min(box.top + HIGHEST * unit, box.bottom - unit)
     for y in sorted(rule.position for rule in rules):
-        if box.top + unit < y < box.bottom - unit:
+        if box.top + unit < y < highest:
             # A rule inside a heading is short; one beside a merged cell is not.
             drawn = [rule for rule in rules if abs(rule.position - y) < unit / 2]
             if sum(rule.end - rule.start for rule in drawn) > MOSTLY * box.width:
