@@ -175,3 +175,26 @@ def test_dirt_around_stacked_characters_is_no_text() -> None:
     cell = PixelBox(20, 20, 260, 260)
     (piece,) = cell_to_pieces(cell, Print(mask_of(page), SIZE, dirty=True))
     assert list(piece.stack) == boxes
+
+
+def test_low_parts_of_characters_one_over_another_are_two_lines() -> None:
+    """善 over 志: four parts, none as high as a line, all as wide as characters."""
+    page = paper()
+    for y, high in ((40, 15), (57, 13), (82, 12), (97, 15)):
+        cv2.rectangle(page, (50, y), (50 + SIZE, y + high - 1), (0, 0, 0), -1)
+    assert spans(page) == [(40, 70), (82, 112)]
+
+
+def test_a_dot_farther_off_than_any_mark_is_dirt() -> None:
+    page = paper()
+    whole = text(page, 100, 50, 3)
+    page[60:65, whole.x1 + SIZE : whole.x1 + SIZE + 5] = 0
+    mask = mask_of(page)
+    (line,) = ink_to_lines(mask, SIZE)
+    assert line_to_pieces(line, mask, SIZE, dirty=True) == [whole]
+    assert line_to_pieces(line, mask, SIZE) != [whole]
+    page[60:65, whole.x1 + SIZE : whole.x1 + SIZE + 5] = 255
+    page[60:65, whole.x1 + 8 : whole.x1 + 13] = 0  # as near as a mark
+    mask = mask_of(page)
+    (near,) = line_to_pieces(line, mask, SIZE, dirty=True)
+    assert near.x1 == whole.x1 + 13

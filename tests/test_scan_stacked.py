@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from pipeline.ocr.engine import LineReading
 from pipeline.scan import raster_to_content
 from pipeline.scan.ink import PixelBox, ink_mask
 from pipeline.scan.lines import ink_to_lines
@@ -174,3 +177,45 @@ def test_characters_are_read_alone_where_the_line_made_of_them_does_not_fit() ->
     cell = [w for w in content.words if 800 < w.box.x_mid * 200 / 72 < 1100 and w.box.top > 75]
     assert len(cell) == sum(len(column) for column in columns)
     assert all(len(word.glyphs) == 1 for word in cell)
+
+
+def test_a_mark_alone_at_the_end_of_a_line_is_dirt_on_a_dirty_page() -> None:
+    page = paper()
+    columns = draw_blocks(page, [[(True, True, True), (True, True, True)]], 300, 50)
+    box = columns[1][2]
+    speck(page, box.x1 + 12, box.y1 - 8, 8)
+    assert columns_of(page) == []
+    assert columns_of(page, dirty=True) == columns
+    above = columns[1][0]
+    speck(page, above.x1 + 12, above.y1 - 8, 8)
+    assert columns_of(page, dirty=True) == []
+
+
+def test_columns_of_most_lines_part_one_in_which_they_are_near() -> None:
+    page = paper()
+    rows = [(40, 40 + PITCH), (40, 40 + PITCH), (45, 40 + PITCH - 6), (40, 40 + PITCH)]
+    for row, xs in enumerate(rows):
+        for x in xs:
+            character(page, x, 40 + row * PITCH)
+    gap = (40 + PITCH - 6) - (45 + SIZE)
+    assert gap < 0.3 * SIZE
+    assert [len(column) for column in columns_of(page)] == [4, 4]
+    text(page, 40, 40 + 4 * PITCH, 5)
+    assert columns_of(page) == []
+
+
+def test_marks_read_in_a_stack_are_specks() -> None:
+    class Marked(DrawnEngine):
+        """Reads a mark behind every line of characters laid side by side."""
+
+        def recognise_lines(
+            self, pictures: Sequence[Picture], careful: bool = False
+        ) -> list[LineReading]:
+            found = super().recognise_lines(pictures, careful)
+            return [LineReading(f"{r.text}-", r.score) if careful else r for r in found]
+
+    page, columns = stacked_page()
+    content = raster_to_content(raster(page), 1, Marked(), SETTINGS, "")
+    cell = [w for w in content.words if 800 < w.box.x_mid * 200 / 72 < 1100 and w.box.top > 75]
+    assert len(cell) == sum(len(column) for column in columns)
+    assert all(word.text.isalnum() for word in cell)

@@ -32,6 +32,7 @@ from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
 from pipeline.scan.reading import Look, look_to_word, read_lines, read_stacks, unread
 from pipeline.scan.rulings import ruling_to_box
+from pipeline.scan.strays import is_stray, without_strays
 from pipeline.scan.structure import Structure, find_structure
 from pipeline.watch import stage
 
@@ -148,15 +149,15 @@ def pieces_to_looks(
     losses: Losses,
     engine: OcrEngine,
 ) -> list[Look]:
-    """What was read in the pieces that are no stacks, in their order."""
+    """What was read in the pieces that are no stacks, in their order; nothing of those of dirt."""
     lines = [piece for piece in pieces if not piece.stack]
     looks = read_lines(lines, without_rulings(prepared, structure), losses, engine)
     if prepared.is_dirty:
-        looks = [without_dirt(look, structure.text) for look in looks]
+        looks = [without_dirt(look, structure.text) for look in looks if not is_stray(look)]
     looks = [with_dashes(look, structure.text) if losses.beside(look) else look for look in looks]
     looks = with_neighbours(looks)
     if prepared.is_dirty:
-        looks = [without_parting(look) for look in looks]
+        looks = [without_strays(without_parting(look)) for look in looks]
     return [reworded(without_tails(look)) for look in looks]
 
 

@@ -18,12 +18,14 @@ WHOLE = 1.2  # two pieces of one line are together no higher
 NEAR, NEARLY = 0.12, 1.4  # nearer than lines are set, they are up to so high: the dot of 广
 TALL = 1.6  # anything higher is more than one line
 PART = 0.8  # the lines of a cell are at least so high
+LOW = 0.75  # of the page's characters: a usual line is no lower
 SMALL = 0.6  # anything lower may be a piece of a line
 SMALLEST = 1 / 12  # of a character: no printed dot is smaller
 DOT = 0.24  # anything as small both ways is a dot
 PIECE_GAP = 2.5  # a wider gap parts a line into pieces of their own
 SPACED = 5.0  # behind a wider gap stands no mark of a line
 LONGEST = 40  # a longer piece is cut at a gap near its middle
+AWAY, FARTHER = 0.7, 1.5  # no mark stands so far off, and so many times as far as characters
 
 
 def drop_specks(mask: Mask, unit: float, smallest: float = SMALLEST) -> Mask:
@@ -42,7 +44,7 @@ def ink_to_lines(mask: Mask, unit: float) -> list[PixelBox]:
     found = runs(filled_rows(ink))
     if not found:
         return []
-    height = line_height(found, unit)
+    height = unit if _are_low_parts(found, ink, unit) else line_height(found, unit)
     profile = ink.sum(axis=1)
     parts = [part for run in found for part in _split_tall(run, profile, height)]
     bands = _merge_small(_merge_small(parts, height, both=True), height, both=False)
@@ -72,7 +74,7 @@ def line_height(found: list[Run], unit: float) -> float:
     three, and many lines that touch make one tall part.
     """
     heights = [end - start for start, end in found]
-    usual = [height for height in heights if 0.75 * unit <= height <= 1.7 * unit]
+    usual = [height for height in heights if LOW * unit <= height <= 1.7 * unit]
     if usual:
         return float(np.median(usual))
     tallest, whole = max(heights), found[-1][1] - found[0][0]
@@ -80,6 +82,18 @@ def line_height(found: list[Run], unit: float) -> float:
         return float(tallest) if tallest <= 2.2 * unit else unit
     one_line = len(found) > 1 and whole <= WHOLE * unit
     return unit if one_line or tallest < 0.4 * unit else float(tallest)
+
+
+def _are_low_parts(found: list[Run], ink: NDArray[np.bool_], unit: float) -> bool:
+    """Whether low stretches are parts of characters one under the other: 善 over 志.
+
+    They are as wide as characters of the page, and lower than those are wide.
+    """
+    columns = [np.flatnonzero(ink[top:bottom].any(axis=0)) for top, bottom in found]
+    widest = max(int(np.ptp(own)) + 1 for own in columns)
+    tallest = max(bottom - top for top, bottom in found)
+    low = tallest < LOW * unit and len(found) > 1
+    return low and PART * unit <= widest <= WHOLE * unit and tallest < PART * widest
 
 
 def _split_tall(run: Run, profile: NDArray[np.int64], height: float) -> list[Run]:
@@ -161,7 +175,30 @@ def line_to_pieces(
             pieces.append(piece)
         elif pieces and not dirty and piece.x0 - pieces[-1].x1 <= SPACED * height:
             pieces[-1] = replace(pieces[-1], x1=piece.x1)
+    if dirty:
+        pieces = [_without_far_dots(piece, mask, height) for piece in pieces]
     return [part for piece in pieces for part in _cut_long(piece, mask, height)]
+
+
+def _without_far_dots(piece: PixelBox, mask: Mask, height: float) -> PixelBox:
+    """The piece without dots at its ends that stand farther off than any mark."""
+    while True:
+        parts = runs(filled_columns(piece.cut(mask)))
+        gaps = [b[0] - a[1] for a, b in pairwise(parts)]
+        if len(gaps) < 2:
+            return piece
+        last = gaps[-1] >= gaps[0]
+        apart, rest = (gaps[-1], gaps[:-1]) if last else (gaps[0], gaps[1:])
+        at = slice(*(parts[-1] if last else parts[0]))
+        far = apart >= max(AWAY * height, FARTHER * max(rest))
+        if not far or not only_dots(np.ascontiguousarray(piece.cut(mask)[:, at]), height):
+            return piece
+        x0, x1 = piece.x0, piece.x1
+        if last:
+            x1 = piece.x0 + parts[-2][1]
+        else:
+            x0 = piece.x0 + parts[1][0]
+        piece = replace(piece, x0=x0, x1=x1)
 
 
 def _cut_long(piece: PixelBox, mask: Mask, height: float) -> list[PixelBox]:

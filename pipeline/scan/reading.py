@@ -258,6 +258,8 @@ def read_stacks(
     alone: list[Piece] = []
     for piece, reading in zip(stacks, readings, strict=True):
         letters = [letter for letter in reading.text if not is_blank(letter)]
+        if len(letters) > len(piece.stack):  # no marks are stacked: they are specks
+            letters = [letter for letter in letters if letter.isalnum()]
         if len(letters) == len(piece.stack):
             score = sure(Look(piece, reading, piece.box.x0, max(1, piece.box.width)))
             words.extend(
@@ -267,7 +269,8 @@ def read_stacks(
         else:
             alone.extend(Piece(box, piece.height, (box.y0, box.y1)) for box in piece.stack)
     for look in _look(alone, grey, engine, MARGIN, careful=True):
-        text = "".join(letter for letter in look.reading.text if not is_blank(letter))
+        letters = [letter for letter in look.reading.text if not is_blank(letter)]
+        text = "".join(filter(str.isalnum, letters)) or "".join(letters)
         if text:
             words.append(_letter_to_word(text, look.piece.box, sure(look), scale))
     return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -23,6 +24,7 @@ USUAL, BROADEST = 0.75, 1.1  # and without the mark as wide as most
 PARTED = 0.4  # so far from each other, and
 BROAD = 0.5  # so wide, as digits around a point are not
 ALIGNED = 0.5  # middles of the characters of a column lie within this
+SLIT = 0.15  # what parts two columns in the line in which they are nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,22 @@ def lines_to_columns(
     """Columns of single characters, block by block from the top, each block from the left.
 
     Empty when the cell is not stacked: fewer than two lines, or any line with characters as near
-    to each other as in running text. What matters is only how the ink lies, not the header. On a
-    `dirty` page, dots beside characters are no marks.
+    to each other as in running text, unless most lines show the columns that part these too. What
+    matters is only how the ink lies, not the header. On a `dirty` page, dots beside characters are
+    no marks, nor is one alone at the end of a line.
     """
     if len(lines) < 2:
         return ()
     found = [line_to_characters(line, mask, height, dirty=dirty) for line in lines]
+    if dirty and found.count(None) == 1:
+        at = found.index(None)
+        found[at] = line_to_characters(lines[at], mask, height, dirty=dirty, spare=True)
+    if 0 < 2 * found.count(None) < len(found):
+        edges = _column_edges([row for row in found if row], height)
+        found = [
+            _at_edges(line, edges, mask, height, dirty=dirty) if row is None else row
+            for line, row in zip(lines, found, strict=True)
+        ]
     rows = [row for row in found if row]
     if None in found or len(rows) < 2 or sum(map(len, rows)) > 60:
         return ()
@@ -59,12 +71,12 @@ def lines_to_columns(
 
 
 def line_to_characters(
-    line: PixelBox, mask: Mask, height: float, *, dirty: bool
+    line: PixelBox, mask: Mask, height: float, *, dirty: bool, spare: bool = False
 ) -> list[PixelBox] | None:
     """Boxes of the characters of a line, where they stand apart; None for running text.
 
     Dirt is no character: of a line that holds nothing else, none. A mark is set in running text;
-    where it is close to a character, both are read together.
+    where it is close to a character, both are read together. `spare`: not that at its end.
     """
     bridge = max(1, round(APART * height) - 1)
     parts = [
@@ -75,14 +87,40 @@ def line_to_characters(
         )
     ]
     small = [box for box in parts if _size(box.cut(mask)) < LEAST * height]
-    if any(box.width > WIDEST * height for box in parts) or any(
-        _is_mark(box.cut(mask), height, dirty=dirty) for box in small
-    ):
+    marks = [box for box in small if _is_mark(box.cut(mask), height, dirty=dirty)]
+    if spare and marks and marks[-1] is parts[-1]:
+        marks.pop()
+    if marks or any(box.width > WIDEST * height for box in parts):
         return None
     if not dirty and any(_has_mark_beside(box.cut(mask), height) for box in parts):
         return None
     kept = [box for box in parts if box not in small]
     return [_trimmed(box, mask, height) for box in kept] if dirty else kept
+
+
+def _column_edges(rows: Sequence[Sequence[PixelBox]], height: float) -> list[int]:
+    """Where columns part that rows of characters show: pixels, from left to right."""
+    columns: list[list[PixelBox]] = []
+    for box in sorted((box for row in rows for box in row), key=lambda box: box.x_mid):
+        if not columns or box.x_mid - columns[-1][0].x_mid > ALIGNED * height:
+            columns.append([])
+        columns[-1].append(box)
+    ends = [(min(box.x0 for box in own), max(box.x1 for box in own)) for own in columns]
+    return [(before[1] + after[0]) // 2 for before, after in pairwise(ends)]
+
+
+def _at_edges(
+    line: PixelBox, edges: Sequence[int], mask: Mask, height: float, *, dirty: bool
+) -> list[PixelBox] | None:
+    """The characters of a line between the edges of columns, each in one; None where none part."""
+    parts = runs(filled_columns(line.cut(mask)), max(1, round(SLIT * height) - 1))
+    kept = [(a, b) for a, b in parts if not dirty or _size(line.cut(mask)[:, a:b]) > DOT * height]
+    homes = [sum(edge < line.x0 + (a + b) / 2 for edge in edges) for a, b in kept]
+    whole = all(b - a >= BROAD * height and b - a <= WIDEST * height for a, b in kept)
+    if not kept or not whole or len(set(homes)) < len(homes):
+        return None
+    boxes = [PixelBox(line.x0 + a, line.y0, line.x0 + b, line.y1) for a, b in kept]
+    return [_trimmed(box, mask, height) for box in boxes] if dirty else boxes
 
 
 def _parted(box: PixelBox, mask: Mask, height: float) -> list[PixelBox]:
