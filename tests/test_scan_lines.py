@@ -198,3 +198,12 @@ def test_a_dot_farther_off_than_any_mark_is_dirt() -> None:
     mask = mask_of(page)
     (near,) = line_to_pieces(line, mask, SIZE, dirty=True)
     assert near.x1 == whole.x1 + 13
+
+
+def test_a_dot_over_a_character_is_its_own_where_one_in_the_cell_is_as_high_with_it() -> None:
+    """The dot of 永, printed some way off, in a narrow column of 侯兴永."""
+    page = paper()
+    for y, high in ((20, 32), (76, 28), (124, 5), (133, 26)):
+        wide = 6 if high == 5 else SIZE
+        cv2.rectangle(page, (50, y), (50 + wide, y + high - 1), (0, 0, 0), -1)
+    assert spans(page) == [(20, 52), (76, 104), (124, 159)]

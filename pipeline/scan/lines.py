@@ -47,7 +47,10 @@ def ink_to_lines(mask: Mask, unit: float) -> list[PixelBox]:
     height = unit if _are_low_parts(found, ink, unit) else line_height(found, unit)
     profile = ink.sum(axis=1)
     parts = [part for run in found for part in _split_tall(run, profile, height)]
-    bands = _merge_small(_merge_small(parts, height, both=True), height, both=False)
+    # Most characters are lower than their square: the tallest is about as high.
+    tallest = max((b - a for a, b in parts if b - a <= WHOLE * unit), default=0)
+    sizes = (height, max(height, tallest))
+    bands = _merge_small(_merge_small(parts, sizes, both=True), sizes, both=False)
     boxes = []
     for top, bottom in bands:
         if only_dots(mask[top:bottom], height):
@@ -120,8 +123,12 @@ def _split_tall(run: Run, profile: NDArray[np.int64], height: float) -> list[Run
     ]
 
 
-def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
-    """Join pieces of one line (the strokes of 三); with `both`, only where both are small."""
+def _merge_small(parts: list[Run], sizes: tuple[float, float], *, both: bool) -> list[Run]:
+    """Join pieces of one line (the strokes of 三); with `both`, only where both are small.
+
+    `sizes`: the usual height of a line of the cell, and the greatest.
+    """
+    height, tallest = sizes
     merged = list(parts)
     while True:
         best: tuple[int, int] | None = None
@@ -129,7 +136,7 @@ def _merge_small(parts: list[Run], height: float, *, both: bool) -> list[Run]:
             (start, first_end), (second_start, end) = merged[index], merged[index + 1]
             small = [first_end - start < SMALL * height, end - second_start < SMALL * height]
             gap = second_start - first_end
-            whole = (NEARLY if gap <= NEAR * height else WHOLE) * height
+            whole = NEARLY * height if gap <= NEAR * height else WHOLE * tallest
             if not (all(small) if both else any(small)) or end - start > whole:
                 continue
             if _belong_outside(merged, index, height):
