@@ -219,3 +219,13 @@ def test_marks_read_in_a_stack_are_specks() -> None:
     cell = [w for w in content.words if 800 < w.box.x_mid * 200 / 72 < 1100 and w.box.top > 75]
     assert len(cell) == sum(len(column) for column in columns)
     assert all(word.text.isalnum() for word in cell)
+
+
+def test_specks_one_over_the_other_beside_a_character_are_none() -> None:
+    page = paper()
+    columns = draw_blocks(page, [[(True, True, True), (True, True, True)]], 300, 50)
+    box = columns[0][1]
+    for y in (box.y0 + 1, box.y1 - 8):  # as near as the dots of a character
+        speck(page, box.x1 + 7, y, 5)
+        speck(page, box.x1 + 10, y + 2, 4)
+    assert columns_of(page, dirty=True) == columns

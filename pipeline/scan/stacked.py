@@ -86,7 +86,8 @@ def line_to_characters(
             PixelBox(line.x0 + start, line.y0, line.x0 + end, line.y1), mask, height
         )
     ]
-    small = [box for box in parts if _size(box.cut(mask)) < LEAST * height]
+    size = _largest if dirty else _size  # specks one over the other are no character
+    small = [box for box in parts if size(box.cut(mask)) < LEAST * height]
     marks = [box for box in small if _is_mark(box.cut(mask), height, dirty=dirty)]
     if spare and marks and marks[-1] is parts[-1]:
         marks.pop()
@@ -114,7 +115,8 @@ def _at_edges(
 ) -> list[PixelBox] | None:
     """The characters of a line between the edges of columns, each in one; None where none part."""
     parts = runs(filled_columns(line.cut(mask)), max(1, round(SLIT * height) - 1))
-    kept = [(a, b) for a, b in parts if not dirty or _size(line.cut(mask)[:, a:b]) > DOT * height]
+    ink = line.cut(mask)
+    kept = [(a, b) for a, b in parts if not dirty or _largest(ink[:, a:b]) > DOT * height]
     homes = [sum(edge < line.x0 + (a + b) / 2 for edge in edges) for a, b in kept]
     whole = all(b - a >= BROAD * height and b - a <= WIDEST * height for a, b in kept)
     if not kept or not whole or len(set(homes)) < len(homes):
@@ -150,7 +152,7 @@ def _is_mark(ink: Mask, height: float, *, dirty: bool) -> bool:
     if not dirty:
         return _size(ink) > MARK * height
     rows = np.flatnonzero(ink.any(axis=1))
-    return bool(_size(ink) > DOT * height and rows[0] > FOOT * ink.shape[0])
+    return bool(_largest(ink) > DOT * height and rows[0] > FOOT * ink.shape[0])
 
 
 def _has_mark_beside(ink: Mask, height: float) -> bool:
@@ -178,6 +180,12 @@ def _size(ink: Mask) -> int:
     """The longer side of all ink, pixels."""
     places = [np.flatnonzero(ink.any(axis=axis)) for axis in (0, 1)]
     return max((int(np.ptp(along)) + 1 for along in places if along.size), default=0)
+
+
+def _largest(ink: Mask) -> int:
+    """The longer side of the largest connected ink, pixels."""
+    stats = cv2.connectedComponentsWithStats(np.ascontiguousarray(ink), connectivity=8)[2][1:]
+    return int(stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0))
 
 
 def _extend(block: list[list[PixelBox]], row: Sequence[PixelBox], height: float) -> bool:

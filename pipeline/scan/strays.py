@@ -16,11 +16,11 @@ from pipeline.scan.reading import Look
 
 T = TypeVar("T")
 
-ODD = frozenset("·•∙°*#^~|'`\"…")
+ODD = frozenset("·•∙°∴∵*#^~|'`\"…")
 """Marks that notices hardly print but inside foreign names (·), twice (……) or in pairs (\")."""
-NO_END = frozenset("-–…·•∙*#^~|'`\"+,.“‘（(《〈")
+NO_END = frozenset("-–…·•∙∴∵*#^~|'`\"+,.“‘（(《〈")
 """What no text of a cell ends with."""
-NO_START = frozenset("…·•∙*#^~|'`\"+,.，。；;：:！!")
+NO_START = frozenset("…·•∙∴∵*#^~|'`\"+,.，。；;：:！!")
 """And what none begins with; a 、 may stand far behind its number, as in 一　、."""
 STOPPED = frozenset("。；;")
 """Behind these none of `PARTS` stands."""
@@ -37,6 +37,11 @@ _ITEM = re.compile(
 )
 _ENDED = re.compile(r"(?<=[\u4e00-\u9fff%％）)”])[:：](?=(?:[2-9]|1\d)[.．](?!\d))")
 _NO_POINT = re.compile(r"(?<=[\u4e00-\u9fff])\d+(?:[.．]\d+)?([.．])(?=[\u4e00-\u9fff])")
+_NO_SIGN = (
+    re.compile(r"(?<=[\u4e00-\u9fff])([.．])(?=\d)"),
+    re.compile(r"(?<=[。；;])([、，：:])"),
+    re.compile(r"([：:])(?=[，。；])"),
+)
 
 
 def is_stray(look: Look) -> bool:
@@ -83,7 +88,8 @@ def _others(look: Look) -> Iterator[tuple[int, str]]:
 def _dropped(look: Look) -> Iterator[int]:
     """The places of marks that are specks."""
     text, (before, after) = look.reading.text, look.beside
-    yield from (found.start(1) for found in _NO_POINT.finditer(text))
+    for pattern in (_NO_POINT, *_NO_SIGN):
+        yield from (found.start(1) for found in pattern.finditer(text))
     yield from (at for at, letter in enumerate(text) if letter in ODD and _is_odd(text, at))
     if not before:
         for at, letter in enumerate(text):
