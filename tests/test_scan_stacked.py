@@ -223,8 +223,8 @@ def test_marks_read_in_a_stack_are_specks() -> None:
 
 def test_specks_one_over_the_other_beside_a_character_are_none() -> None:
     page = paper()
-    columns = draw_blocks(page, [[(True, True, True), (True, True, True)]], 300, 50)
+    columns = [[character(page, x, 40 + row * PITCH) for row in range(3)] for x in (60, 140)]
     box = columns[0][1]
-    for y in (box.y0 + 1, box.y1 - 8):  # together as high as one
-        speck(page, box.x1 + 10, y, 5)
+    for y in (box.y0 + 1, box.y1 - 8):  # together as high as a character
+        speck(page, box.x1 + 7, y, 5)
     assert columns_of(page, dirty=True) == columns
