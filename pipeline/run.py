@@ -81,6 +81,8 @@ def trace_document(
     from pipeline import normalise, sources, validate
     from pipeline.pages import layout_of
 
+    if not isinstance(engine, OneEngine):
+        engine = OneEngine(engine)  # each page asks for one, and the models take a second to load
     watch = Stopwatch()
     start = time.perf_counter()
     with watch.stage("open"):

@@ -169,6 +169,23 @@ def test_the_engine_is_made_once_and_only_when_needed(
     assert [reading.status for reading in batch.readings] == ["ok", "ok"]
 
 
+def test_a_document_asks_for_one_engine_however_many_pages_it_has(
+    tmp_path: Path, picture: Path, settings: Settings
+) -> None:
+    from PIL import Image
+
+    made: list[FixedEngine] = []
+
+    def factory() -> OcrEngine:
+        made.append(FixedEngine())
+        return made[-1]
+
+    page = Image.open(picture)
+    page.save(tmp_path / "three.tiff", save_all=True, append_images=[page, page])
+    assert len(read_document(tmp_path / "three.tiff", factory, settings).pages) == 3
+    assert len(made) == 1
+
+
 def test_equal_bytes_are_read_once(tmp_path: Path, table_pdf: Path, settings: Settings) -> None:
     again = tmp_path / "again.pdf"
     again.write_bytes(table_pdf.read_bytes())

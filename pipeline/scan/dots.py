@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pipeline.scan.chains import Boxes, may_chain, turned
 from pipeline.scan.ink import Mask, opened, transposed
 from pipeline.scan.parts import Parts
 
@@ -22,17 +23,24 @@ def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     `mask` is 255 on ink, `unit` the character height in pixels. Text holds nothing so small that
     stands alone but marks, of which none follow each other on one level so long.
     """
-    dots = _small(mask, unit)
-    return _fill(dots, unit), transposed(_fill(transposed(dots), unit))
-
-
-def _small(mask: Mask, unit: float) -> Mask:
-    """The pieces of ink that are small enough for a dot or a dash."""
     parts = Parts(mask)
-    thin = np.minimum(parts.wide, parts.tall) <= max(2.0, THIN * unit)
-    small = thin & (parts.size <= DASH * unit)
+    # Small enough for a dot or a dash.
+    small = (np.minimum(parts.wide, parts.tall) <= max(2.0, THIN * unit)) & (
+        parts.size <= DASH * unit
+    )
     small[0] = False
-    return parts.paint(small)
+    boxes = parts.stats[small, :4]
+    level, upright = (_may_be_row(own, unit) for own in (boxes, turned(boxes)))
+    dots = parts.paint(small) if level or upright else np.zeros_like(mask)
+    return (
+        _fill(dots, unit) if level else np.zeros_like(mask),
+        transposed(_fill(transposed(dots), unit)) if upright else np.zeros_like(mask),
+    )
+
+
+def _may_be_row(boxes: Boxes, unit: float) -> bool:
+    """Whether dots may make a level row: one row of pixels runs through all of them."""
+    return may_chain(boxes, GAP * unit + 2, ROW * unit, DASH * unit + 3)
 
 
 def _fill(dots: Mask, unit: float) -> Mask:

@@ -20,13 +20,15 @@ class Losses:
 
     def __init__(self, mask: Mask) -> None:
         self.mask = mask
-        self._found: dict[Look, Sequence[Crowd]] = {}
+        self._found: dict[tuple[object, ...], Sequence[Crowd]] = {}
 
     def beside(self, look: Look) -> Sequence[Crowd]:
         """The characters read beside which ink was left unread; empty where all ink was read."""
-        if look not in self._found:
-            piece = look.piece
-            self._found[look] = find_crowds(
-                look.reading.text, look.centres, piece.box, self.mask, piece.height
+        piece, reading = look.piece, look.reading
+        # What the ink is compared with; what else a look holds takes longer to tell apart.
+        key = (piece.box, piece.height, reading.text, reading.char_centres, look.left, look.width)
+        if key not in self._found:
+            self._found[key] = find_crowds(
+                reading.text, look.centres, piece.box, self.mask, piece.height
             )
-        return self._found[look]
+        return self._found[key]

@@ -92,7 +92,6 @@ def _part_ink(prepared: Prepared, mask: Mask, strokes: Sequence[Stroke]) -> tupl
     """The ink of text, and that of rulings with the specks beside them."""
     lines = strokes_to_mask(strokes, mask, prepared.unit)
     text = without(mask, lines)
-    specks, beside = find_specks(text, prepared.unit)
-    text = without(text, specks)
-    around = np.maximum(lines, cv2.dilate(specks, np.ones((3, 3), np.uint8)))
-    return (without(text, beside) if prepared.is_dirty else text), around
+    specks, beside = find_specks(text, prepared.unit, dirty=prepared.is_dirty)
+    text = without(without(text, specks), beside)
+    return text, np.maximum(lines, cv2.dilate(specks, np.ones((3, 3), np.uint8)))

@@ -106,6 +106,8 @@ def prepare(
     grey, light = even_light(grey)
     grey, contrast = even_print(grey, unit)
     grey, noise = drop_specks_alone(grey, unit)
-    unit = character_height(ink_mask(grey, ink_level(grey)), raster.dpi)
     steps = (size, turned, skew, flattened, separated.step, solids, light, contrast, noise)
+    # The light is even already where the height was first measured.
+    if any(step.changed for step in steps if step not in (size, turned, light)):
+        unit = character_height(ink_mask(grey, ink_level(grey)), raster.dpi)
     return Prepared(raster, grey, unit, steps, separated.lifted)

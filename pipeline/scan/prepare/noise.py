@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Step
+from pipeline.scan.chains import may_chain, turned
 from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask, without
 from pipeline.scan.parts import Parts, sparse_parts
 
@@ -50,19 +51,19 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
     return np.asarray(cleaned, np.uint8), Step("noise", True, facts)
 
 
-def find_specks(mask: Mask, unit: float) -> tuple[Mask, Mask]:
+def find_specks(mask: Mask, unit: float, *, dirty: bool) -> tuple[Mask, Mask]:
     """255 on ink of `mask`, a page's without rulings, that is too small for text; two masks.
 
     The first: what stands alone (it stood beside a ruling, or is left of what lay on one). The
-    second: what stands beside print and may be dirt where a page is dirty; in the picture it must
-    stay, for some of it are dots of characters.
+    second: what stands beside print and may be dirt where a page is `dirty`, on others none; in
+    the picture it must stay, for some of it are dots of characters.
     """
     parts = Parts(mask)
     small, near = _small_and_near(parts, unit)
     alone = small & ~near
     alone &= ~_chained(parts, small, unit)
     alone &= ~_spaced(parts, alone, unit)
-    beside = small & near & _blots(parts, unit)
+    beside = small & near & _blots(parts, unit) if dirty else np.zeros_like(small)
     return parts.paint(alone), parts.paint(beside)
 
 
@@ -76,27 +77,36 @@ def _small_and_near(parts: Parts, unit: float) -> tuple[Chosen, Chosen]:
     if not small.any():
         return small, np.zeros_like(small)
     large = without(parts.mask, parts.paint(small))
-    near = _near(large, parts, small, ALONE * unit)
-    around = _near(large, parts, small, FAR * unit)
+    sums = _integral(large)
+    near = _near(large, sums, parts, small, ALONE * unit)
+    around = _near(large, sums, parts, small, FAR * unit)
     # Marks follow marks: the 。 behind a ” is far from any character.
-    marks = parts.paint(small & ~tiny & around)
-    around |= _near(large | marks, parts, small & ~tiny & ~around, FAR * unit)
+    others = small & ~tiny & ~around
+    if others.any():
+        large = np.asarray(large | parts.paint(small & ~tiny & around), np.uint8)
+        around |= _near(large, _integral(large), parts, others, FAR * unit)
     paired = tiny & _paired(parts, small & around, unit)
     return small, near | ((~tiny | paired) & around)
 
 
-def _near(large: Grey, parts: Parts, asked: Chosen, distance: float) -> Chosen:
+def _integral(mask: Mask) -> NDArray[np.int32]:
+    """How many pixels of ink stand above and left of each place."""
+    return np.asarray(cv2.integral(mask & 1), np.int32)
+
+
+def _near(
+    large: Grey, sums: NDArray[np.int32], parts: Parts, asked: Chosen, distance: float
+) -> Chosen:
     """Which of the `asked` parts have their middle nearer than `distance` (pixels) to ink.
 
-    `large` is 255 on the ink that counts. Most are told by the sums of two squares, of which one
-    holds the circle around the middle and the other lies in it.
+    `large` is 255 on the ink that counts, `sums` its integral. Most are told by the sums of two
+    squares, of which one holds the circle around the middle and the other lies in it.
     """
     height, width = large.shape
     found = np.zeros(len(parts), bool)
     indices = np.flatnonzero(asked)
     places = np.round(parts.middles[indices]).astype(int)
     x, y = np.clip(places[:, 0], 0, width - 1), np.clip(places[:, 1], 0, height - 1)
-    sums = cv2.integral(large & 1)
 
     def holds_ink(reach: int) -> Chosen:
         left, right = np.maximum(0, x - reach), np.minimum(width, x + reach + 1)
@@ -161,11 +171,17 @@ def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
 def _chained(parts: Parts, small: Chosen, unit: float) -> Chosen:
     """Which dots follow each other on a line: … and dotted rules are no dirt."""
     chained = np.zeros_like(small)
-    if not small.any():
+    link, longest = max(2, round(LINK * unit)) | 1, CHAIN * unit
+    boxes = parts.stats[small, :4]
+    directions = [
+        across
+        for across, own in ((True, boxes), (False, turned(boxes)))
+        if may_chain(own, link, longest, unit)
+    ]
+    if not directions:
         return chained
     dots = parts.paint(small)
-    link, longest = max(2, round(LINK * unit)) | 1, CHAIN * unit
-    for across in (True, False):
+    for across in directions:
         shape = (1, link) if across else (link, 1)
         joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
         for box, own in sparse_parts(np.asarray(joined, np.uint8)):
@@ -199,10 +215,10 @@ def _at_foot(large: Grey, stats: NDArray[np.int32], unit: float) -> Chosen:
     """Which components may be a dot in a line of text: ink left of them, as low, but none lower."""
     found = np.zeros(len(stats), bool)
     height = large.shape[0]
-    for index in range(1, len(stats)):
-        x, y, wide, tall = (int(value) for value in stats[index][:4])
-        if max(wide, tall) > BLOT * unit:
-            continue
+    sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    sizes[0] = np.iinfo(sizes.dtype).max
+    for index in np.flatnonzero(sizes <= BLOT * unit):
+        x, y, _wide, tall = (int(value) for value in stats[index][:4])
         foot = y + tall
         left = large[
             max(0, foot - round(unit)) : min(height, foot + round(unit / 2)),

@@ -1,0 +1,48 @@
+"""Whether pieces of ink may follow each other in a row: told by their boxes, before any pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.int32]
+"""x, y, width and height of each piece, in pixels: (pieces, 4)."""
+
+
+def may_chain(boxes: Boxes, link: float, least: float, off: float) -> bool:
+    """Whether some pieces may make a level row at least `least` long.
+
+    Each begins no farther than `link` behind those before it, and the middles of all lie within
+    `off` of each other; all in pixels. What this says no to holds no such row; of most pages it
+    does, which saves the looking for one.
+    """
+    if not len(boxes):
+        return False
+    x, y, wide, high = boxes.astype(np.int64).T
+    band = 2 * max(1.0, off)
+    # Bands that overlap by half: pieces so near to each other lie in one of them together.
+    return any(
+        _chained(x, x + wide, (y + high / 2 + shift) // band, link, least)
+        for shift in (0.0, band / 2)
+    )
+
+
+def turned(boxes: Boxes) -> Boxes:
+    """The boxes with x and y for each other."""
+    return boxes[:, [1, 0, 3, 2]]
+
+
+def _chained(
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    bands: NDArray[np.float64],
+    link: float,
+    least: float,
+) -> bool:
+    apart = int(end.max()) + int(link) + 1  # puts each band behind the one before
+    move = bands.astype(np.int64) * apart
+    order = np.argsort(start + move, kind="stable")
+    begins, ends = (start + move)[order], np.maximum.accumulate((end + move)[order])
+    breaks = np.flatnonzero(begins[1:] - ends[:-1] > link) + 1
+    firsts, lasts = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(begins)])) - 1
+    return bool((ends[lasts] - begins[firsts] >= least).any())
