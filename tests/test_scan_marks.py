@@ -69,3 +69,25 @@ def test_one_stroke_read_as_two_dashes_is_one() -> None:
 def test_a_wide_hyphen_at_the_end_of_a_line_is_a_dash(stroke: tuple[int, int], mark: str) -> None:
     ink = line_with_dash([stroke])[:, :44]
     assert set_marks(["3", "-"], [(10, 22), stroke], ink, HEIGHT)[1] == mark
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("深化“放管服’改革", "深化“放管服”改革"),
+        ("“政银企“对接平台", "“政银企”对接平台"),
+        ("“一件‘小’事”", "“一件‘小’事”"),
+        ("一次办’。", "一次办’。"),  # what it closes begins on another line
+        ("办”。“一事", "办”。“一事"),
+        ("“甲”、“乙”", "“甲”、“乙”"),
+    ],
+)
+def test_what_closes_a_quotation_is_of_the_kind_that_began_it(line: str, meant: str) -> None:
+    ink = np.zeros((HEIGHT, HEIGHT * len(line)), bool)
+    spans = []
+    for at, letter in enumerate(line):
+        width = 26 if letter.isalnum() else 8
+        start = at * HEIGHT + (HEIGHT - width) // 2
+        ink[2:-2, start : start + width] = True
+        spans.append((start, start + width))
+    assert "".join(set_marks(list(line), spans, ink, HEIGHT)) == meant

@@ -290,3 +290,14 @@ def test_a_gap_in_a_short_line_tells_of_a_lost_mark_where_it_is_a_sentence() -> 
     gaps = [0, 0.2, 0.2, 0.9, 0.2, 0.2]
     assert lost_before("月分析季评估", gaps) == []  # 童勋海　张文毅
     assert "季" in lost_before("月分析季评估5", [*gaps, 0.2])
+
+
+def test_a_percent_sign_read_twice_stands_once() -> None:
+    text = "压缩94%%，网上"
+    mask = np.zeros((60, 30 * len(text) + 40), np.uint8)
+    centres = []
+    for at in range(len(text)):
+        mask[15:45, 20 + 30 * at : 20 + 30 * at + 24] = 255
+        centres.append(20 + 30 * at + 12.0)
+    spelling = spell(text, centres, PixelBox(20, 15, 20 + 30 * len(text) - 6, 45), mask, 30.0)
+    assert spelling.text.replace(" ", "") == "压缩94%，网上"

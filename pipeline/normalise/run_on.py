@@ -14,6 +14,7 @@ from pipeline.normalise.unit_roles import Item
 EVERY = re.compile("各[省市县区州旗乡镇]")
 """How every body of a level begins, and goes on: 各乡 / 镇（街道）, 各县 / 区."""
 _PLACED = re.compile("(?:中国|国网|国家)|[^省市县区州旗盟镇乡]{2,3}[县市区州旗](?=.{3})")
+_GOVERNMENTS = re.compile("各[省市县区州旗乡镇]+(?:（[^）]*）)?(?:人民政府|政府)?")
 _SHORTEST = 3  # characters of a body
 
 
@@ -53,7 +54,8 @@ def _behind_brackets(unit: str, directory: Directory) -> list[str]:
 def _before_places(unit: str, directory: Directory) -> list[str]:
     """`unit` parted behind a known body where a name begins with its place: 县公安局 / 青溪县城投.
 
-    A zone bears the bare name of the notice's place: 县委组织部 / 青溪高新技术产业园区管委会.
+    A zone bears the bare name of the notice's place: 县委组织部 / 青溪高新技术产业园区管委会. What
+    all towns are, no body has below it: 县应急局 / 各乡镇（街道）.
     Branches are named by their place as well: 市生态环境局青溪县分局 is no whole name behind its
     bureau, and a company behind a company is one of its own.
     """
@@ -63,6 +65,7 @@ def _before_places(unit: str, directory: Directory) -> list[str]:
         before, after = unit[:at], unit[at:]
         zone = bool(bare) and after.startswith(bare) and directory.knows(after)
         begins = (zone or _PLACED.match(after)) and known.is_self_standing(after)
+        begins = begins or _GOVERNMENTS.fullmatch(after)
         begins = begins and not (before.endswith("公司") and after.endswith("公司"))
         if begins and at not in bracketed(unit) and directory.is_body(before):
             if directory.knows(unit) and not zone:  # what stands before a zone passes for its name

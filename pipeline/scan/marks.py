@@ -66,6 +66,7 @@ def set_marks(
         for mark, span in zip(marks, spans, strict=True)
     ]
     marks = [_quote(at, marks, spans, height) for at in range(len(marks))]
+    marks = _closed_quotes(marks)
     return _full_width(marks, spans, height)
 
 
@@ -185,6 +186,18 @@ def _quote(at: int, letters: Sequence[str], spans: Sequence[Span], height: float
     if abs(before - after) < ASIDE * height:
         return letter
     return "“" if before > after else "”"
+
+
+def _closed_quotes(letters: Sequence[str]) -> list[str]:
+    """What closes a “ is ”: not the ’ of an inner quotation that none began, and no other “."""
+    closed, inside, inner = list(letters), False, False
+    for at, letter in enumerate(letters):
+        wrong = (letter == "’" and not inner) or letter == "“"
+        if inside and wrong:
+            closed[at] = "”"
+        inside = (inside or letter == "“") and closed[at] != "”"
+        inner = (inner or letter == "‘") and letter != "’"
+    return closed
 
 
 def _full_width(letters: Sequence[str], spans: Sequence[Span], height: float) -> list[str]:

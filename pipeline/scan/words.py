@@ -71,11 +71,12 @@ def spell(
 
 
 def _doubled(letters: Sequence[str], spans: Sequence[Span], height: float) -> list[int]:
-    """The places of Chinese characters that were read twice: both have the room of one."""
+    """The places of characters that were read twice: Chinese ones with the room of one, and %%."""
     return [
         at
         for at, (one, other) in enumerate(pairwise(letters))
-        if one == other and is_han(one) and spans[at + 1][1] - spans[at][0] <= ONE * height
+        if one == other
+        and (one in "%％" or (is_han(one) and spans[at + 1][1] - spans[at][0] <= ONE * height))
     ]
 
 
