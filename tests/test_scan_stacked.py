@@ -191,7 +191,7 @@ def test_a_mark_alone_at_the_end_of_a_line_is_dirt_on_a_dirty_page() -> None:
     assert columns_of(page, dirty=True) == []
 
 
-def test_columns_of_most_lines_part_one_in_which_they_are_near() -> None:
+def test_columns_of_nearly_all_lines_part_one_in_which_they_are_near() -> None:
     page = paper()
     rows = [(40, 40 + PITCH), (40, 40 + PITCH), (45, 40 + PITCH - 6), (40, 40 + PITCH)]
     for row, xs in enumerate(rows):
@@ -201,6 +201,18 @@ def test_columns_of_most_lines_part_one_in_which_they_are_near() -> None:
     assert gap < 0.3 * SIZE
     assert [len(column) for column in columns_of(page)] == [4, 4]
     text(page, 40, 40 + 4 * PITCH, 5)
+    assert columns_of(page) == []
+
+
+def test_a_year_over_spread_characters_is_running_text() -> None:
+    """2025 年 over 第 三 季, and 度 below."""
+    page = paper()
+    for at in range(4):
+        page[44:66, 40 + at * 19 : 53 + at * 19] = 0
+    character(page, 40 + 2 * PITCH, 40)
+    for at in range(3):
+        character(page, 40 + at * PITCH, 40 + PITCH)
+    character(page, 40 + PITCH, 40 + 2 * PITCH)
     assert columns_of(page) == []
 
 
@@ -223,7 +235,7 @@ def test_marks_read_in_a_stack_are_specks() -> None:
 
 def test_specks_one_over_the_other_beside_a_character_are_none() -> None:
     page = paper()
-    columns = [[character(page, x, 40 + row * PITCH) for row in range(3)] for x in (60, 140)]
+    columns = [[character(page, x, 40 + row * PITCH) for row in range(4)] for x in (60, 140)]
     box = columns[0][1]
     for y in (box.y0 + 1, box.y1 - 8):  # together as high as a character
         speck(page, box.x1 + 7, y, 5)

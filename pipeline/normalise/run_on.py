@@ -64,8 +64,8 @@ def _before_places(unit: str, directory: Directory) -> list[str]:
     for at in range(_SHORTEST, len(unit) - _SHORTEST):
         before, after = unit[:at], unit[at:]
         zone = bool(bare) and after.startswith(bare) and directory.knows(after)
-        begins = (zone or _PLACED.match(after)) and known.is_self_standing(after)
-        begins = begins or _GOVERNMENTS.fullmatch(after)
+        placed = zone or bool(_PLACED.match(after))
+        begins = (placed and known.is_self_standing(after)) or bool(_GOVERNMENTS.fullmatch(after))
         begins = begins and not (before.endswith("公司") and after.endswith("公司"))
         if begins and at not in bracketed(unit) and directory.is_body(before):
             if directory.knows(unit) and not zone:  # what stands before a zone passes for its name

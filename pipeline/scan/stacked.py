@@ -25,6 +25,7 @@ PARTED = 0.4  # so far from each other, and
 BROAD = 0.5  # so wide, as digits around a point are not
 ALIGNED = 0.5  # middles of the characters of a column lie within this
 SLIT = 0.15  # what parts two columns in the line in which they are nearest
+FEW = 4  # of so many lines one may be such: 2025 年 over 第 三 季 is running text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def lines_to_columns(
     """Columns of single characters, block by block from the top, each block from the left.
 
     Empty when the cell is not stacked: fewer than two lines, or any line with characters as near
-    to each other as in running text, unless most lines show the columns that part these too. What
+    to each other as in running text, unless nearly all show the columns that part these too. What
     matters is only how the ink lies, not the header. On a `dirty` page, dots beside characters are
     no marks, nor is one alone at the end of a line.
     """
@@ -54,7 +55,7 @@ def lines_to_columns(
     if dirty and found.count(None) == 1:
         at = found.index(None)
         found[at] = line_to_characters(lines[at], mask, height, dirty=dirty, spare=True)
-    if 0 < 2 * found.count(None) < len(found):
+    if 0 < FEW * found.count(None) <= len(found):
         edges = _column_edges([row for row in found if row], height)
         found = [
             _at_edges(line, edges, mask, height, dirty=dirty) if row is None else row

@@ -18,6 +18,8 @@ _BEGINS = "，。、；：！？）》〉」』】”’,;:!?)"
 _ENDS = "，、,（(《〈“‘"
 SLACK = 0.6
 """Lines; cells of one row that leave so much alike free are equally full."""
+LINE = 1.25
+"""Times the step from line to line; less is no room for one more, of which only the ink is seen."""
 SPACED = 1.5
 """Times the least pitch of its lines; characters of a stack stand nearer."""
 
@@ -127,10 +129,16 @@ def _may_be_cut(before: Cell, after: Cell, seam: Seam) -> bool:
         return False
     # A text that alone makes its row so high is the row's own, and has room for all of it.
     makes_row = before.row_span == 1 and room < usual - SLACK * line
-    # Where rows go together, names printed downwards are set whole, and go on where none fits.
+    # Where rows go together, what comes next has no room: a line, or names printed downwards.
     several = max(before.row_span, after.row_span) > 1
-    next_high = _stack_height(rest) if several else 0.0
+    next_high = max(LINE * _pitch(lines), _stack_height(rest)) if several else 0.0
     return room < usual + max(SLACK * line, next_high) and not makes_row
+
+
+def _pitch(lines: Sequence[Word]) -> float:
+    """From one line to the next, in points; 0 where there is one."""
+    steps = [low.box.top - high.box.top for high, low in pairwise(lines)]
+    return min(steps, default=0.0)
 
 
 def _stack_height(lines: Sequence[Word]) -> float:
