@@ -27,6 +27,8 @@ THROUGH = 0.15
 """Characters by which text must reach over both sides of a line that it runs through."""
 LONGEST, BESIDE = 1.1, 0.6
 """Characters; a stroke of one is no longer, and the next stroke is no farther away."""
+TALLEST = 2.0
+"""Characters; no stroke of one is as long."""
 MOSTLY = 0.5
 """Share of a segment that is drawn whatever text runs through it."""
 WHOLE = 0.6
@@ -152,7 +154,8 @@ def _mend_track(
     axis: str, track: _Track, longest: float, text: Sequence[BBox], scale: Scale
 ) -> Iterator[Mend]:
     states = [_state(track, index, scale) for index in range(len(track.drawn))]
-    if "whole" not in states and not _drawn_through(track, scale):
+    alone = axis == "v" and _stands_alone(track, scale)
+    if "whole" not in states and not alone and not _drawn_through(track, scale):
         return  # an underline, or a stroke of something else
     for index, state in enumerate(states):
         span = (track.places[index], track.places[index + 1])
@@ -195,6 +198,18 @@ def _drawn_through(track: _Track, scale: Scale) -> bool:
     over = sum(drawn > 0 for drawn in track.drawn) > 1
     drawn = sum(end - start for start, end in track.pieces)
     return (ends or over) and drawn >= WHOLE * (last - first)
+
+
+def _stands_alone(track: _Track, scale: Scale) -> bool:
+    """Whether the column line of a lone row begins or ends on one of its rules and has lost little.
+
+    It is longer than any stroke of a character.
+    """
+    if len(track.drawn) != 1 or len(track.pieces) != 1:
+        return False
+    ((start, end),) = track.pieces
+    meets = _meets(start, track, scale) or _meets(end, track, scale)
+    return meets and end - start >= max(MOSTLY * track.length(0), TALLEST * scale.unit)
 
 
 def _lost_whole(states: Sequence[str], track: _Track, index: int, longest: float) -> bool:
