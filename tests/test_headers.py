@@ -88,7 +88,12 @@ def test_one_misread_character_is_taken_with_a_doubt() -> None:
 
 @pytest.mark.parametrize(
     ("printed", "role"),
-    [("县级责任领号", "leaders"), ("市直主管牵头単位", "lead_units"), ("投资总额万元", None)],
+    [
+        ("县级责任领号", "leaders"),
+        ("市直主管牵头単位", "lead_units"),
+        ("责任部", "units"),  # its last character lost to a ruling
+        ("投资总额万元", None),
+    ],
 )
 def test_what_nearly_fits_a_pattern_is_taken_where_it_may_be_misread(
     printed: str, role: str | None

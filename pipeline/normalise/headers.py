@@ -19,7 +19,7 @@ _MAX_HEADER_ROWS = 4
 UNSURE = 0.97
 """The score below which a header that was recognised may be misread."""
 _SUFFIX = re.compile(r"(?<=.)[(\[【<].*[)\]】>]$")
-_MARKS = re.compile(r"[*#:;,.、·•∙。…+'\"“”‘’`~^_-]")
+_MARKS = re.compile(r"[*#:;,.!|、·•∙。…+'\"“”‘’`~^_-]")
 _TRIM = re.compile(r"^[*#:;,.、·]+|[*:;,.、·]+$")
 
 Doubt = tuple[Code, Severity, str]
@@ -161,7 +161,7 @@ def path_to_role(
         if role:
             return role, ()
     printed = "/".join(path)
-    near = {role: entry for name in names for entry, role in _near(name, rules)}
+    near = {role: entry for name in names for entry, role in _near(name, rules, unsure)}
     if not near and unsure:
         near = {role: entry for name in names for entry, role in _near_patterns(name, rules)}
         parties = {role: entry for role, entry in near.items() if role in rules.who}
@@ -216,15 +216,17 @@ def _compiled(entries: tuple[str, ...]) -> tuple[frozenset[str], tuple[re.Patter
     )
 
 
-def _near(name: str, rules: Headers) -> Iterator[tuple[str, str]]:
-    """Synonyms as long as `name` that differ from it in one character, as misreading makes them."""
-    if len(name) < _FUZZY_MIN:
-        return
+def _near(name: str, rules: Headers, lost: bool) -> Iterator[tuple[str, str]]:
+    """Synonyms that differ from `name` in one character, as misreading makes them.
+
+    They are as long, or where one may be `lost` (to a ruling) end in one more.
+    """
     for entry, role in _exact(rules).items():
-        if len(entry) == len(name):
-            wrong = sum(one != other for one, other in zip(entry, name, strict=True))
-            if wrong == 1:
-                yield entry, role
+        if len(entry) < _FUZZY_MIN:
+            continue
+        wrong = sum(one != other for one, other in zip(entry, name, strict=False))
+        if (len(entry) == len(name) and wrong == 1) or (lost and entry[:-1] == name):
+            yield entry, role
 
 
 def _near_patterns(name: str, rules: Headers) -> Iterator[tuple[str, str]]:
