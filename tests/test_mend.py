@@ -171,7 +171,7 @@ def test_a_gap_anywhere_in_a_row_line_is_closed(line: float, start: float, width
 
 
 def test_the_column_line_of_a_lone_row_that_hangs_free_goes_on() -> None:
-    """The end of a row of the page before, alone on its page; a stroke of a character is shorter."""
+    """The end of a row of the page before, alone on its page; strokes of text are shorter."""
     frame = [*h(0, 0, 430), *h(45, 0, 430), *v(0, 0, 45), *v(30, 0, 45), *v(430, 0, 45)]
     grid, mends = mend([*frame, *v(130, 0, 36)])
     assert [(m.ruling.position, m.ruling.end) for m in mends] == [(130, 45)]
