@@ -240,3 +240,23 @@ def test_specks_one_over_the_other_beside_a_character_are_none() -> None:
     for y in (box.y0 + 1, box.y1 - 8):  # together as high as a character
         speck(page, box.x1 + 7, y, 5)
     assert columns_of(page, dirty=True) == columns
+
+
+def test_what_reads_as_numbers_is_running_text_that_is_spaced_out() -> None:
+    """年 9 月 over 30 日: three characters over two, and no names."""
+
+    class Dates(DrawnEngine):
+        """Reads a digit at the second place of what is laid side by side, and lines as they are."""
+
+        def recognise_lines(
+            self, pictures: Sequence[Picture], careful: bool = False
+        ) -> list[LineReading]:
+            found = super().recognise_lines(pictures, careful)
+            return [LineReading(r.text[:1] + "9" + r.text[2:], r.score) for r in found]
+
+    page, _ = stacked_page()
+    content = raster_to_content(raster(page), 1, Dates(), SETTINGS, "")
+    cell = [w for w in content.words if 800 < w.box.x_mid * 200 / 72 < 1100 and w.box.top > 75]
+    # The lines of the twelve that are read together, and the last character.
+    assert len(cell) == 7
+    assert sum(word.box.width > 2 * word.box.height for word in cell) == 4

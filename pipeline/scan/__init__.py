@@ -30,8 +30,9 @@ from pipeline.scan.neighbours import reworded, with_neighbours, without_tails
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
-from pipeline.scan.reading import Look, look_to_word, read_lines, read_stacks, unread
+from pipeline.scan.reading import Look, look_to_word, read_lines, unread
 from pipeline.scan.rulings import ruling_to_box
+from pipeline.scan.stack_reading import read_stacks
 from pipeline.scan.strays import is_stray, without_strays
 from pipeline.scan.structure import Structure, find_structure
 from pipeline.watch import stage
@@ -130,10 +131,12 @@ def _read_pieces(
     """Words in the cells, from the picture without red ink and rulings."""
     scale, clean = prepared.points_per_pixel, without_rulings(prepared, structure)
     losses = Losses(structure.text)
-    looks = pieces_to_looks(pieces, prepared, structure, losses, engine)
     sure = page_judge(prepared, structure, losses, weights).chance_right
+    stacks = [piece for piece in pieces if piece.stack]
+    stacked, running = read_stacks(stacks, clean, engine, scale, sure)
+    lines = [*(piece for piece in pieces if not piece.stack), *running]
+    looks = pieces_to_looks(lines, prepared, structure, losses, engine)
     words = [look_to_word(look, structure.text, scale, sure(look)) for look in looks]
-    stacked = read_stacks([piece for piece in pieces if piece.stack], clean, engine, scale, sure)
     return [*(word for word in words if word is not None), *stacked], unread(looks, losses, scale)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.geometry import BBox
 from pipeline.grid import Grid
 from pipeline.scan.crops import Piece
-from pipeline.scan.ink import Mask, PixelBox
+from pipeline.scan.ink import Mask, PixelBox, around
 from pipeline.scan.lines import drop_specks, ink_to_lines, line_height, line_to_pieces
 from pipeline.scan.stacked import Column, lines_to_columns
 
@@ -103,13 +103,8 @@ def box_to_pixels(box: BBox, pixels_per_point: float, mask: Mask) -> PixelBox:
 
 
 def _stack(boxes: tuple[PixelBox, ...], height: float) -> Piece:
-    around = PixelBox(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
-    return Piece(around, height, (around.y0, around.y1), boxes)
+    whole = around(boxes)
+    return Piece(whole, height, (whole.y0, whole.y1), boxes)
 
 
 def _shift(box: PixelBox, cell: PixelBox) -> PixelBox:

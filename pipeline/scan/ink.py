@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -53,6 +54,16 @@ class PixelBox:
     def cut(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The part of `pixels` (height, width, …) inside the box."""
         return pixels[self.y0 : self.y1, self.x0 : self.x1]
+
+
+def around(boxes: Sequence[PixelBox]) -> PixelBox:
+    """The box that holds all of some."""
+    return PixelBox(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
 
 
 def even_background(grey: Grey) -> Grey:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,16 +15,10 @@ from pipeline.lexicon import Rival, best_rival
 from pipeline.model import Code, Finding, Severity, Word
 from pipeline.ocr.engine import LineReading, check_readings
 from pipeline.scan.anew import set_anew
-from pipeline.scan.crops import (
-    MARGIN,
-    Piece,
-    picture_left,
-    piece_to_picture,
-    stack_to_picture,
-)
-from pipeline.scan.ink import Grey, Mask, PixelBox
+from pipeline.scan.crops import MARGIN, Piece, picture_left, piece_to_picture
+from pipeline.scan.ink import Grey, Mask
 from pipeline.scan.lost import Losses
-from pipeline.scan.words import Spelling, spell, to_points, to_word
+from pipeline.scan.words import spell, to_points, to_word
 
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
@@ -75,9 +69,9 @@ def read_lines(
     pieces: Sequence[Piece], grey: Grey, losses: Losses, engine: OcrEngine
 ) -> list[Look]:
     """Read pieces of running text; what is doubtful or lost ink carefully, with other margins."""
-    looks = _look(pieces, grey, engine, MARGIN)
+    looks = look_at(pieces, grey, engine, MARGIN)
     again = [index for index, look in enumerate(looks) if look.reading.lowest < DOUBTFUL]
-    closer = _look([pieces[index] for index in again], grey, engine, CLOSER, careful=True)
+    closer = look_at([pieces[index] for index in again], grey, engine, CLOSER, careful=True)
     for index, look in zip(again, closer, strict=True):
         looks[index] = _surer(looks[index], look)
     lost = [index for index, look in enumerate(looks) if losses.beside(look)]
@@ -86,7 +80,7 @@ def read_lines(
         looks[index] = look
     lost = [index for index in lost if losses.beside(looks[index])]
     for margin in OTHER_MARGINS:
-        others = _look([pieces[index] for index in lost], grey, engine, margin, careful=True)
+        others = look_at([pieces[index] for index in lost], grey, engine, margin, careful=True)
         for index, look in zip(lost, others, strict=True):
             if look.reading.text.strip() and not losses.beside(look):
                 looks[index] = replace(look, others=looks[index].others)
@@ -117,7 +111,7 @@ def _look_anew(looks: Sequence[Look], grey: Grey, losses: Losses, engine: OcrEng
         for index, look in enumerate(looks)
         if marks[index]
     }
-    readings = _recognise(engine, [anew.picture for anew in made.values()], careful=True)
+    readings = recognise(engine, [anew.picture for anew in made.values()], careful=True)
     found = list(looks)
     for (index, anew), reading in zip(made.items(), readings, strict=True):
         look = looks[index]
@@ -144,7 +138,7 @@ def _read_in_parts(look: Look, grey: Grey, losses: Losses, engine: OcrEngine) ->
             replace(look.piece, box=replace(box, x1=cut)),
             replace(look.piece, box=replace(box, x0=cut)),
         ]
-        joined = _join(look, _look(parts, grey, engine, MARGIN, careful=True), len(lost))
+        joined = _join(look, look_at(parts, grey, engine, MARGIN, careful=True), len(lost))
         if joined is not None and not losses.beside(joined):
             return joined
     return look
@@ -188,9 +182,10 @@ def _adds_marks(before: str, after: str, most: int) -> bool:
     return not left and 0 < len(added) <= most and marks
 
 
-def _look(
+def look_at(
     pieces: Sequence[Piece], grey: Grey, engine: OcrEngine, margin: float, careful: bool = False
 ) -> list[Look]:
+    """Read pieces once, from pictures with a margin of so many line heights."""
     pictures = [piece_to_picture(piece, grey, margin) for piece in pieces]
     return [
         Look(
@@ -201,7 +196,7 @@ def _look(
             () if reading.second is None else (reading.second,),
         )
         for piece, picture, reading in zip(
-            pieces, pictures, _recognise(engine, pictures, careful), strict=True
+            pieces, pictures, recognise(engine, pictures, careful), strict=True
         )
     ]
 
@@ -219,9 +214,10 @@ def within_room(reading: LineReading, piece: Piece) -> LineReading:
     return LineReading("", 0.0, (), ())
 
 
-def _recognise(
+def recognise(
     engine: OcrEngine, pictures: list[NDArray[np.uint8]], careful: bool
 ) -> list[LineReading]:
+    """One reading for each picture; OcrError where the engine gives another number."""
     if not pictures:
         return []
     return check_readings(engine.recognise_lines(pictures, careful), len(pictures))
@@ -238,47 +234,6 @@ def look_to_word(look: Look, mask: Mask, scale: float, score: float | None = Non
         return None
     sure = reading.score if score is None else score
     return to_word(spelling, piece.box, sure, reading.text, scale)
-
-
-def read_stacks(
-    stacks: Sequence[Piece],
-    grey: Grey,
-    engine: OcrEngine,
-    scale: float,
-    sure: Callable[[Look], float] = lambda look: look.reading.score,
-) -> list[Word]:
-    """Read stacked characters laid side by side: a word per printed character, at its true place.
-
-    Where the line so made does not read as one character per box, each box is read alone. `scale`:
-    points a pixel; `sure` tells how sure a look is.
-    """
-    made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
-    readings = _recognise(engine, [picture for picture, _ in made], careful=True)
-    words: list[Word] = []
-    alone: list[Piece] = []
-    for piece, reading in zip(stacks, readings, strict=True):
-        letters = [letter for letter in reading.text if not is_blank(letter)]
-        if len(letters) > len(piece.stack):  # no marks are stacked: they are specks
-            letters = [letter for letter in letters if letter.isalnum()]
-        if len(letters) == len(piece.stack):
-            score = sure(Look(piece, reading, piece.box.x0, max(1, piece.box.width)))
-            words.extend(
-                _letter_to_word(letter, box, score, scale)
-                for letter, box in zip(letters, piece.stack, strict=True)
-            )
-        else:
-            alone.extend(Piece(box, piece.height, (box.y0, box.y1)) for box in piece.stack)
-    for look in _look(alone, grey, engine, MARGIN, careful=True):
-        letters = [letter for letter in look.reading.text if not is_blank(letter)]
-        text = "".join(filter(str.isalnum, letters)) or "".join(letters)
-        if text:
-            words.append(_letter_to_word(text, look.piece.box, sure(look), scale))
-    return words
-
-
-def _letter_to_word(text: str, box: PixelBox, score: float, scale: float) -> Word:
-    boxes = (box,) if len(text) == 1 else None
-    return to_word(Spelling(text, boxes), box, score, text, scale)
 
 
 def unread(looks: Sequence[Look], losses: Losses, scale: float) -> list[Finding]:

@@ -33,7 +33,8 @@ from pipeline.scan import (
 )
 from pipeline.scan.doubt import Evidence, fold
 from pipeline.scan.lost import Losses
-from pipeline.scan.reading import Look, look_to_word, read_stacks
+from pipeline.scan.reading import Look, look_to_word
+from pipeline.scan.stack_reading import read_stacks
 from pipeline.watch import EngineFactory
 from tests.bench.documents import reach_scripts
 from tests.bench.faults import conditions
