@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.config import Settings
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
+from pipeline.normalise.categories import mark_numbers
 from pipeline.normalise.directory import Directory, learn_units, open_directory
 from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
@@ -68,9 +69,10 @@ def select_task_tables(
         if not header.is_task and chosen and _goes_on(table, chosen[-1]):
             header = inherit_header(header, chosen[-1].header)
         if header.is_task:
-            shared, doubts = share_blanks(table, header)
+            marked, lost = mark_numbers(table, header)
+            shared, doubts = share_blanks(marked, header)
             chosen.append(TaskTable(shared, header))
-            findings += [*_header_findings(table, header), *doubts]
+            findings += [*_header_findings(table, header), *lost, *doubts]
         elif _half_a_task_table(header):
             findings.append(_not_taken(table, "serials and parties but no known column of tasks"))
         elif any(_resembles(table, header, other) for other in chosen):

@@ -1,0 +1,52 @@
+"""Categories that lost the mark behind their number: 四惠民生 after 三、优环境.
+
+The mark is small, and rulings, dirt and coarse scans take it first; the other categories of the
+column tell that it was printed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.model import Cell, Code, Finding, Severity, Table
+from pipeline.normalise.headers import Header
+from pipeline.normalise.tasks import cell_finding
+
+NUMERALS = "一二三四五六七八九十"
+_MARKED = re.compile(rf"\s*([{NUMERALS}])\s*、")
+_BARE = re.compile(rf"\s*([{NUMERALS}])(?=\s*[\u4e00-\u9fff])")
+
+
+def mark_numbers(table: Table, header: Header) -> tuple[Table, list[Finding]]:
+    """A recognised table with 、 put in behind such numbers, and a doubt for each.
+
+    Only where another category of the column has it, and where the number is the next one.
+    """
+    cells = list(table.cells)
+    findings = []
+    for column in header.with_role("category"):
+        own = [c for c in cells if c.column == column.index and c.row >= header.rows and c.text]
+        own.sort(key=lambda cell: cell.row)
+        if not any(_MARKED.match(cell.text) for cell in own):
+            continue
+        before = 0
+        for cell in own:
+            found = _MARKED.match(cell.text) or _BARE.match(cell.text)
+            number = NUMERALS.index(found[1]) + 1 if found else 0
+            if found and number == before + 1 and cell.score < 1 and not _MARKED.match(cell.text):
+                marked = _with_mark(cell, found.end())
+                cells[cells.index(cell)] = marked
+                message = f"no 、 was read behind the number of {_one_line(marked)}: put in"
+                doubt = (Code.TEXT_IMPLAUSIBLE, Severity.WARNING, message)
+                findings.append(cell_finding(table, cell, doubt))
+            before = number or before
+    return replace(table, cells=tuple(cells)), findings
+
+
+def _with_mark(cell: Cell, at: int) -> Cell:
+    return replace(cell, text=f"{cell.text[:at]}、{cell.text[at:].lstrip(' ')}")
+
+
+def _one_line(cell: Cell) -> str:
+    return "".join(cell.text.split())
