@@ -330,3 +330,14 @@ def test_a_rule_far_below_the_top_closes_no_heading() -> None:
     rules = [rule(100), rule(310), rule(370)]
     found = spans(align_text(boxes, rules, SIZE), rules)
     assert max(row for row, *_ in found) == 4
+
+
+def test_carried_columns_end_at_a_blank_higher_than_any_in_a_row() -> None:
+    """Of the imprint far below only the last rule is left."""
+    texts = tuple((left + 5, right - 5) for left, right in pairwise(XS))
+    columns = Columns((XS[0], XS[-1]), texts, 0)
+    rows = page([ROW, ROW], 60.0, (60.0, 60.0), middle=True)
+    imprint = [*line(64, 405, 2), *line(108, 405, 6), *line(64, 435, 3), *line(460, 435, 7)]
+    table = align_to_columns([*rows, *imprint], [rule(60), rule(460)], columns, SIZE)
+    assert table is not None
+    assert table.box.bottom < 200

@@ -54,6 +54,9 @@ def test_every_row_has_the_cells_that_cover_it(heights: list[int], widths: list[
         (row_of("一、产业发展", "", "", ""), RowKind.HEADING),
         (row_of("1", "", "", ""), RowKind.TASK),
         (row_of("合计任务统筹", "修路", "县住建局"), RowKind.TASK),
+        (row_of("抄送：县委各部", "门，县政协办公室。"), RowKind.NOTE),
+        (row_of("岳阳县人民", "政府办公室", "2025年7月18日印发"), RowKind.NOTE),
+        (row_of("1", "文件抄送：各单位", "县政府办"), RowKind.TASK),
     ],
 )
 def test_kinds_of_rows(row: Row, kind: RowKind) -> None:

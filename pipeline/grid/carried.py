@@ -17,6 +17,7 @@ from pipeline.model import Ruling
 CLOSE = 1.2  # a rule that ends a table stands so near to its text
 STEP = 0.1  # places for an edge are tried so far apart
 SAME = 1.5  # the ends of rules of one table lie so near
+ENDED = 6.0  # no row has a higher blank in all its columns
 CROSSED = 0.03
 """Share of the characters of a line that may lie over an edge."""
 
@@ -73,8 +74,12 @@ def _lines(
     wide = (r for r in rules if abs(r.start - ends[0]) + abs(r.end - ends[1]) <= SAME * unit)
     last = _last([r.position for r in wide], boxes, unit) or start
     above = [b for b in boxes if b.y_mid < last]
+    end = start
     for top, bottom in joined((b.top, b.bottom) for b in above):
+        if top - end > ENDED * unit:
+            return
         yield [b for b in above if top <= b.y_mid <= bottom]
+        end = bottom
     yield from keeps_on([b for b in boxes if b.y_mid >= last], last, unit)
 
 

@@ -20,6 +20,9 @@ _TOTAL = re.compile(r"(合计|总计|小计|共计|总和)([:(].*)?")
 _NOTE = re.compile(
     r"(注|备注|说明|附注|注释|填表说明|填报人|制表人|填报单位|联系人|审核人)\d?[:、.]|[*※]"
 )
+_IMPRINT = re.compile(r"抄送:.*|.*\d{4}年\d{1,2}月\d{1,2}日印发")
+"""GB/T 9704-2012, 7.4: who else gets the notice, and when it was printed; below the table it may
+look like rows of it."""
 _HEADING_MAX = 60  # characters; longer wide cells are text that lost its columns, or a note
 _SENTENCE_ENDS = "。；;！!"
 
@@ -71,6 +74,8 @@ def row_kind(row: Row, serial: int | None = None) -> RowKind:
     filled = [cell for cell in row.distinct if cell.text.strip()]
     if not filled:
         return RowKind.BLANK
+    if _IMPRINT.fullmatch(fold("".join(cell.text for cell in filled))):
+        return RowKind.NOTE
     own = [cell for cell in filled if cell.row_span == 1]
     lead = fold((own or filled)[0].text)
     if _TOTAL.fullmatch(lead) and len(row.cells) > 1:
