@@ -215,6 +215,17 @@ def test_a_table_without_header_goes_on_the_one_before() -> None:
     tasks, findings = layout_to_tasks(Layout((first, second, other), ()), SETTINGS)
     assert [(t.table_no, t.row_no, t.name) for t in tasks] == [(1, 1, "修路"), (2, 1, "办学")]
     assert Code.HEADER_MISSING in {f.code for f in findings if f.table_no == 2}
+    assert Code.ROW_JOIN_DOUBTFUL not in {f.code for f in findings}
+
+
+def test_the_end_of_a_row_may_stand_above_the_rows_of_a_table_without_header() -> None:
+    head = ("序号", "工作任务", "责任单位")
+    first = Table(1, 2, 3, tuple(rows(0, head, ("1", "修路", "县住建局"))), 1)
+    second = Table(2, 2, 3, tuple(rows(0, ("", "", "县财政局"), ("2", "办学", "县教育局"))), 0)
+    tasks, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
+    assert [task.serial for task in tasks] == ["1", None, "2"]
+    doubts = [f for f in findings if f.code is Code.ROW_JOIN_DOUBTFUL]
+    assert [(f.severity, f.table_no) for f in doubts] == [(Severity.WARNING, 1)]
 
 
 def test_text_under_a_blank_header_puts_the_row_in_doubt() -> None:

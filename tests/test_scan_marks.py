@@ -80,9 +80,10 @@ def test_a_wide_hyphen_at_the_end_of_a_line_is_a_dash(stroke: tuple[int, int], m
         ("一次办’。", "一次办’。"),  # what it closes begins on another line
         ("办”。“一事", "办”。“一事"),
         ("“甲”、“乙”", "“甲”、“乙”"),
+        ("县信访局`县妇联", "县信访局、县妇联"),
     ],
 )
-def test_what_closes_a_quotation_is_of_the_kind_that_began_it(line: str, meant: str) -> None:
+def test_marks_are_those_that_the_others_of_their_line_want(line: str, meant: str) -> None:
     ink = np.zeros((HEIGHT, HEIGHT * len(line)), bool)
     spans = []
     for at, letter in enumerate(line):

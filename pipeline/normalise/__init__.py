@@ -16,7 +16,14 @@ from pipeline.normalise.headers import Header, inherit_header, table_to_header
 from pipeline.normalise.letter import prose_to_document
 from pipeline.normalise.names import learn_roster
 from pipeline.normalise.shared import share_blanks
-from pipeline.normalise.tasks import STAGE, Aids, TaskTable, table_to_tasks, texts_of
+from pipeline.normalise.tasks import (
+    STAGE,
+    Aids,
+    TaskTable,
+    cell_finding,
+    table_to_tasks,
+    texts_of,
+)
 from pipeline.normalise.text import fold
 from pipeline.normalise.unit_roles import says_first_leads
 from pipeline.normalise.units import cell_to_units
@@ -73,12 +80,15 @@ def select_task_tables(
             shared, doubts = share_blanks(marked, header)
             chosen.append(TaskTable(shared, header))
             findings += [*_header_findings(table, header), *lost, *doubts]
+            if header.rows == 0 and len(chosen) > 1 and not _begins_with_serial(chosen[-1]):
+                findings.append(_cut_off(chosen[-2].table))
         elif _half_a_task_table(header):
             findings.append(_not_taken(table, "serials and parties but no known column of tasks"))
         elif any(_resembles(table, header, other) for other in chosen):
             findings.append(_not_taken(table, "columns of the task table before, yet no party"))
         elif chosen and _counts_on(table, chosen[-1]):
             findings.append(_not_taken(table, "serials that follow those of the task table before"))
+            findings.append(_cut_off(chosen[-1].table))
         elif _lacks_parties(header, settings):
             left.append(table)
     if not chosen:  # beside a task table, others may be lists of projects or laws
@@ -87,19 +97,31 @@ def select_task_tables(
 
 
 def _goes_on(table: Table, before: TaskTable) -> bool:
-    """Whether the first row's serial follows the last one of a task table of the same columns."""
+    """Whether the first serial follows the last one of a task table of the same columns.
+
+    Above it may stand the end of that one's row.
+    """
     columns = before.header.with_role("serial")
     if table.columns != before.table.columns or not columns or not table.rows:
         return False
-    return _follows(table.cell_at(0, columns[0].index).text, before)
+    return _follows(_first_text(table, columns[0].index), before)
 
 
 def _counts_on(table: Table, before: TaskTable) -> bool:
     """Whether a table of other columns counts on in its first one: rows that went astray."""
     if not before.header.with_role("serial") or not table.rows:
         return False
-    column = (table.cell_at(row, 0).text for row in range(table.rows))
-    return _follows(next((text for text in column if text.strip()), ""), before)
+    return _follows(_first_text(table, 0), before)
+
+
+def _begins_with_serial(table: TaskTable) -> bool:
+    columns = table.header.with_role("serial")
+    return not columns or bool(table.table.cell_at(0, columns[0].index).text.strip())
+
+
+def _first_text(table: Table, column: int) -> str:
+    texts = (table.cell_at(row, column).text for row in range(table.rows))
+    return next((text for text in texts if text.strip()), "")
 
 
 def _follows(serial: str, before: TaskTable) -> bool:
@@ -117,6 +139,14 @@ def _serials(table: TaskTable) -> list[str]:
 def _half_a_task_table(header: Header) -> bool:
     roles = {column.role for column in header.columns}
     return "serial" in roles and bool(roles & {"leaders", "lead_units", "units", "deadline"})
+
+
+def _cut_off(table: Table) -> Finding:
+    """A doubt about the last row of a table whose rows go on apart from it."""
+    last = [cell for cell in table.cells if cell.row + cell.row_span == table.rows]
+    message = "the rows that follow stand in a table of their own: the end of this one may be lost"
+    doubt = (Code.ROW_JOIN_DOUBTFUL, Severity.WARNING, message)
+    return cell_finding(table, max(last, key=lambda cell: cell.row), doubt)
 
 
 def _lacks_parties(header: Header, settings: Settings) -> bool:

@@ -32,6 +32,7 @@ TAIL = 1.4
 
 COLONS = {":": ";", "：": "；"}
 DOTS = frozenset("·•∙")
+ACCENTS = frozenset("`ˋ")
 POINTS = frozenset(".．") | DOTS
 BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
 PARTING = frozenset("，、。；：,;:") | POINTS
@@ -65,6 +66,7 @@ def set_marks(
         _colon(mark, ink[:, slice(*span)]) if mark in COLONS else mark
         for mark, span in zip(marks, spans, strict=True)
     ]
+    marks = ["、" if _is_torn(at, marks) else mark for at, mark in enumerate(marks)]
     marks = [_quote(at, marks, spans, height) for at in range(len(marks))]
     marks = _closed_quotes(marks)
     return _full_width(marks, spans, height)
@@ -172,6 +174,12 @@ def _has_room(at: int, spans: Sequence[Span], height: float) -> bool:
 def _stretch(letters: Sequence[str]) -> int:
     """How many characters stand before the next mark that parts."""
     return next((at for at, letter in enumerate(letters) if letter in PARTING), len(letters))
+
+
+def _is_torn(at: int, letters: Sequence[str]) -> bool:
+    """Whether a mark is a 、 whose foot a ruling took: an accent between Chinese characters."""
+    beside = (*letters[max(0, at - 1) : at], *letters[at + 1 : at + 2])
+    return letters[at] in ACCENTS and len(beside) == 2 and all(map(is_han, beside))
 
 
 def _quote(at: int, letters: Sequence[str], spans: Sequence[Span], height: float) -> str:
