@@ -223,7 +223,7 @@ def test_the_end_of_a_row_may_stand_above_the_rows_of_a_table_without_header() -
     first = Table(1, 2, 3, tuple(rows(0, head, ("1", "修路", "县住建局"))), 1)
     second = Table(2, 2, 3, tuple(rows(0, ("", "", "县财政局"), ("2", "办学", "县教育局"))), 0)
     tasks, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
-    assert [task.serial for task in tasks] == ["1", None, "2"]
+    assert [task.serial for task in tasks] == ["1", "", "2"]
     doubts = [f for f in findings if f.code is Code.ROW_JOIN_DOUBTFUL]
     assert [(f.severity, f.table_no) for f in doubts] == [(Severity.WARNING, 1)]
 
