@@ -380,10 +380,12 @@ def test_a_sign_in_the_name_of_one_body_is_dirt_on_a_scan(
     [
         ("县财政局：县审计局、县科技局", 0.9, ("县财政局", "县审计局", "县科技局")),
         ("县财政局：县审计局、县科技局", 1.0, ("县财政局：县审计局", "县科技局")),
+        ("县财政局·县审计局、县科技局。", 0.9, ("县财政局", "县审计局", "县科技局")),
+        ("县财政局：", 0.9, ("县财政局",)),
         ("市级：市教育局", 0.9, ("市级：市教育局",)),
     ],
 )
-def test_a_colon_between_two_known_bodies_is_a_sign_on_a_scan(
+def test_another_mark_between_two_known_bodies_is_a_sign_on_a_scan(
     text: str, score: float, units: tuple[str, ...]
 ) -> None:
     reading = cell_to_units(Cell(0, 0, text=text, score=score), SETTINGS)

@@ -11,7 +11,8 @@ from pipeline.model import Code, Severity
 from pipeline.normalise.directory import Directory
 from pipeline.normalise.unit_roles import Item
 
-_COLON = re.compile("[:：]")
+_MARK = re.compile(r"[:：·•。；;.`'\"“”]")
+"""What a 、 is read as."""
 
 
 def rejoin(
@@ -38,16 +39,22 @@ def rejoin(
     return found, doubts
 
 
-def part_at_colons(
+def part_at_marks(
     items: Sequence[Item], directory: Directory
 ) -> tuple[list[Item], list[tuple[Code, Severity, str]]]:
-    """Known bodies with nothing but a ： between them as one each, and a doubt for each place."""
+    """Known bodies with nothing but such a mark between them as one each, and a doubt for each.
+
+    A mark at the end of a known body is a speck.
+    """
     found: list[Item] = []
     doubts: list[tuple[Code, Severity, str]] = []
     for item in items:
-        parts = [part.strip() for part in _COLON.split(item.text)]
-        if len(parts) < 2 or not all(parts) or not all(map(directory.knows, parts)):
+        parts = [part for text in _MARK.split(item.text) if (part := text.strip())]
+        if not parts or not all(map(directory.knows, parts)):
             found.append(item)
+            continue
+        if len(parts) == 1:
+            found.append(replace(item, text=parts[0]))
             continue
         found += (replace(item, text=part, after="、") for part in parts[:-1])
         found.append(replace(item, text=parts[-1]))

@@ -17,7 +17,7 @@ from pipeline.config import Settings
 from pipeline.model import Cell, Code, Severity
 from pipeline.normalise.directory import Directory, blank_directory
 from pipeline.normalise.organs import Organs
-from pipeline.normalise.rejoin import part_at_colons, rejoin
+from pipeline.normalise.rejoin import part_at_marks, rejoin
 from pipeline.normalise.run_on import EVERY, part_run_on, runs_together
 from pipeline.normalise.text import (
     OPENING,
@@ -86,7 +86,7 @@ def _text_to_units(text: str, placed: bool, seen: bool, directory: Directory) ->
     if first_leads:
         text = FIRST_LEADS.sub("", text.replace("\n", ""))
     items = with_roles(list(_items(text, known, placed)), known, directory.knows)
-    items, colons = part_at_colons(items, directory) if seen else (items, [])
+    items, marks = part_at_marks(items, directory) if seen else (items, [])
     items, seams = part_run_on(items, directory)
     items, torn = rejoin(items, directory) if seen else (items, [])
     if first_leads and items:
@@ -94,7 +94,7 @@ def _text_to_units(text: str, placed: bool, seen: bool, directory: Directory) ->
         message = f"a remark in the cell says that the first unit leads: {items[0].text}"
         seams.append((Code.UNIT_ODD, Severity.INFO, message))
     names = [item.text for item in items]
-    parting = [*colons, *seams, *torn, *_parting_doubts(text, names, directory)]
+    parting = [*marks, *seams, *torn, *_parting_doubts(text, names, directory)]
     return UnitReading(
         tuple(item.text for item in items if item.leads),
         tuple(item.text for item in items if not item.leads),
