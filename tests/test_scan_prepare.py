@@ -404,3 +404,18 @@ def test_print_that_is_paler_in_one_place_is_brought_to_the_rest() -> None:
     assert dict(contrast.facts).keys() == {"fades"}
     ink = prepared.grey < ink_level(prepared.grey)
     assert ink[:, 270:330].sum() > 0.6 * ink[:, 870:930].sum()
+
+
+def test_a_deep_shadow_at_the_edge_is_no_bed() -> None:
+    """Darker than the bed may be, and without an edge: the text in it stays."""
+    page = paper(1200, 900)
+    for y in range(40, 860, 50):
+        text(page, 100, y, 30)
+    shade = 1.0 - 0.66 * np.exp(-((np.arange(900) / 320.0) ** 2))
+    page[:] = (page * shade[:, None, None]).astype(np.uint8)
+    assert page[5, 5, 0] < 100
+    prepared = prepare(raster(page), None, SETTINGS)
+    (solids,) = (step for step in prepared.steps if step.name == "solids")
+    assert not solids.changed
+    ink = prepared.grey < ink_level(prepared.grey)
+    assert ink[35:75].sum() > 0.8 * ink[785:825].sum()

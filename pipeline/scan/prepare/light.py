@@ -12,6 +12,8 @@ DARK = 110
 """The grey under which a solid area is dark: the bed of a scanner, a hole, a filled cell."""
 SHADED = 200
 """The grey under which the blurred edge of a dark area still belongs to it."""
+EDGE = 25
+"""Greys by which the bed, a hole or a cell is darker than what is beside it."""
 FRINGE = 0.12  # character heights around a solid area that its edge has darkened
 HOLE = (3.0, 9.0)  # millimetres across (ISO 838: 6 mm)
 BLACK = 40
@@ -49,7 +51,7 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
     thick = max(3, round(1.1 * unit))
     step = max(1, thick // 8)
     size = (max(1, grey.shape[1] // step), max(1, grey.shape[0] // step))
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     kernel = np.ones((max(2, thick // step),) * 2, np.uint8)
     dark = (small < DARK).astype(np.uint8)
     solid = cv2.dilate(cv2.erode(dark, kernel, borderType=cv2.BORDER_REPLICATE), kernel)
@@ -58,12 +60,12 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
     cleared = grey
     for label in range(1, count):
         kind = _kind(stats[label], (size[1], size[0]), dpi / step / 25.4)
-        if kind is None:
+        area = (labels == label).astype(np.uint8) * np.uint8(255)
+        if kind is None or _is_shadow(small, area):
             continue
         if cleared is grey:
             cleared = grey.copy()
         counts[kind] += 1
-        area = (labels == label).astype(np.uint8) * np.uint8(255)
         if kind == "inverted":
             _invert(cleared, area, stats[label], step)
         else:
@@ -72,6 +74,16 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
             reach = max(3, 2 * step, round(2 * FRINGE * unit)) | 1
             cleared[cv2.dilate(whole, np.ones((reach, reach), np.uint8)) > 0] = 255
     return cleared, Step("solids", any(counts.values()), tuple(counts.items()))
+
+
+def _is_shadow(small: Grey, area: Mask) -> bool:
+    """Whether a dark area has no edge: a shadow goes over into the light by degrees."""
+    near = np.ones((5, 5), np.uint8)
+    outside = without(np.asarray(cv2.dilate(area, near), np.uint8), area) > 0
+    inside = without(area, np.asarray(cv2.erode(area, near), np.uint8)) > 0
+    if not outside.any():
+        return False
+    return bool(np.median(small[outside]) - np.median(small[inside]) < EDGE)
 
 
 def _with_slivers(area: Mask, grey: Grey, unit: float) -> Mask:
