@@ -13,6 +13,7 @@ from pipeline.tables.fill import STAGE
 from pipeline.tables.heads import fold
 
 _NUMBERED = re.compile(r"[(第]?[\d一二三四五六七八九十]+[).、．章节]")
+_NUMERALS = "一二三四五六七八九十"
 # Marks that begin no text, and marks that end none.
 _BEGINS = "，。、；：！？）》〉」』】”’,;:!?)"
 _ENDS = "，、,（(《〈“‘"
@@ -74,7 +75,7 @@ def _goes_on(before: Cell, after: Cell, seam: Seam) -> bool:
         # Where categories are numbered, one without a number is the rest of the one before.
         texts = [cell.text for cell in column if cell.text and cell is not before]
         numbered = all(_NUMBERED.match(fold(text)) for text in (before.text, *texts))
-        rest = numbered and not _NUMBERED.match(fold(after.text))
+        rest = numbered and not _begins_next(before, after)
         return rest or fold(after.text) == fold(before.text)
     # A blank cell goes on with the one above, unless this column has blank cells of its own.
     own_blank = any(not cell.text for cell in column)
@@ -102,6 +103,13 @@ def _goes_on_likely(before: Cell, after: Cell, seam: Seam) -> bool:
 def _may_span(before: Cell, after: Cell, seam: Seam) -> bool:
     above = any(c.row_span > 1 for c in seam.above if c.column == before.column)
     return above or after.row_span > 1
+
+
+def _begins_next(before: Cell, after: Cell) -> bool:
+    """Whether a text begins with a number, or at least with the next one: its 、 may be lost."""
+    first, second = fold(before.text)[:1], fold(after.text)[:1]
+    follows = first in _NUMERALS and second == _NUMERALS[_NUMERALS.index(first) + 1 :][:1]
+    return bool(_NUMBERED.match(fold(after.text))) or (follows and second != "")
 
 
 def _is_cut_at_mark(before: Cell, after: Cell) -> bool:
