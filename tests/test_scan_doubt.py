@@ -70,7 +70,7 @@ def test_a_certain_line_on_clean_paper_has_nothing_against_it() -> None:
         (a_look("体化."), "stray", 1.0),
         (a_look("镇、（街"), "stray", 1.0),
         (a_look("理2.严格"), "stray", 1.0),
-        (a_look("。2.严格"), "stray", 0.0),
+        (a_look("理。2.严格"), "stray", 0.0),
         (a_look("理2.5万"), "stray", 0.0),
         (a_look("31日前-"), "stray", 1.0),
         (a_look("岳。。"), "stray", 1.0),
