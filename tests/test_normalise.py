@@ -180,6 +180,15 @@ def test_a_leader_cell_that_a_page_end_cut_between_two_rows_is_put_together() ->
     assert restored == [3, 4]
 
 
+def test_where_no_rule_shows_cells_one_may_have_been_cut_between_any_rows() -> None:
+    known = ("夏山、郝义斌", 1), ("宋坚、夏山", 1)
+    ruled = leader_table(*known, ("宋坚、郝义", 1), ("斌", 1))
+    tasks, _ = read(replace(ruled, concluded=True))
+    assert [task.leaders for task in tasks[2:]] == [("宋坚", "郝义斌")] * 2
+    tasks, _ = read(ruled)
+    assert tasks[3].leaders != ("宋坚", "郝义斌")
+
+
 def test_leader_cells_on_both_sides_of_a_page_end_stay_two() -> None:
     known = ("夏山、郝义斌", 1), ("宋坚、夏山", 1)
     tasks, findings = read(leader_table(*known, ("宋坚、郝义斌", 1), ("张祥善、文腾", 2)))

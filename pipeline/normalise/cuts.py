@@ -42,17 +42,25 @@ class Cuts:
 
 
 def mend_cut_cells(
-    rows: Sequence[Row], columns: Sequence[int], roster: Roster, settings: Settings
+    rows: Sequence[Row],
+    columns: Sequence[int],
+    roster: Roster,
+    settings: Settings,
+    anywhere: bool = False,
 ) -> Cuts:
     """Cells of `columns` put together over a page end, under the places of both their parts.
 
     Only where a part names somebody whom no other row has, and the whole cell does not. Where a
-    part reads as no names, both are unsure.
+    part reads as no names, both are unsure. Where no rule shows the cells (`anywhere`), one over
+    two rows may have been cut between any two.
     """
     reader = NameReader(roster, settings)
     whole: dict[tuple[int, int], Cell] = {}
     unsure: set[tuple[int, int]] = set()
-    for above, below in _over_page_ends(rows, columns):
+    for above, below in _pairs(rows, columns):
+        over = _is_over_page_end(above, below)
+        if not (over or anywhere):
+            continue
         joined = Cell(
             above.row,
             above.column,
@@ -64,20 +72,23 @@ def mend_cut_cells(
         )
         if _was_cut(reader, above, below, joined):
             whole[above.row, above.column] = whole[below.row, below.column] = joined
-        elif not all(_reads_as_names(reader, cell) for cell in (above, below)):
+        elif over and not all(_reads_as_names(reader, cell) for cell in (above, below)):
             unsure |= {(above.row, above.column), (below.row, below.column)}
     return Cuts(whole, frozenset(unsure))
 
 
-def _over_page_ends(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tuple[Cell, Cell]]:
-    """Cells one under the other, neither blank, the lower one first on the next page."""
+def _pairs(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tuple[Cell, Cell]]:
+    """Cells one under the other, neither blank."""
     for one, other in pairwise(rows):
         for column in columns:
             above, below = one.cells[column], other.cells[column]
-            if above == below or not (above.text.strip() and below.text.strip()):
-                continue
-            if above.pages and below.pages and above.pages[-1] < below.pages[0]:
+            if above != below and above.text.strip() and below.text.strip():
                 yield above, below
+
+
+def _is_over_page_end(above: Cell, below: Cell) -> bool:
+    """Whether the lower one of two cells is the first on the next page."""
+    return bool(above.pages and below.pages) and above.pages[-1] < below.pages[0]
 
 
 def _reads_as_names(reader: NameReader, cell: Cell) -> bool:

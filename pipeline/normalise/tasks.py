@@ -70,8 +70,7 @@ class Aids:
 
 def cell_finding(table: Table, cell: Cell, doubt: tuple[Code, Severity, str]) -> Finding:
     """A doubt about a cell, at the place where it begins."""
-    part = cell.fragments[0] if cell.fragments else None
-    page, box = (part.page, part.box) if part else (None, None)
+    page, box = next(((part.page, part.box) for part in cell.fragments), (None, None))
     return Finding(STAGE, *doubt, page=page, box=box, table_no=table.number)
 
 
@@ -111,7 +110,7 @@ def table_to_tasks(
     """
     serial = table.serial_column
     columns = [column.index for column in table.header.with_role("leaders")]
-    cuts = mend_cut_cells(table.task_rows(), columns, aids.roster, settings)
+    cuts = mend_cut_cells(table.task_rows(), columns, aids.roster, settings, table.table.concluded)
     has_category = bool(table.header.with_role("category"))
     headings = Headings()
     tasks: list[Task] = []
@@ -230,7 +229,8 @@ def _leaders(draft: _Draft, roster: Roster, settings: Settings) -> tuple[str, ..
         whole = draft.cuts.whole_of(cell)
         reading: NameReading = cell_to_names(whole or cell, roster, settings)
         if whole:
-            message = f"put together, for a page end cut the cell: {'、'.join(reading.names)}"
+            whose = "、".join(reading.names)
+            message = f"put together, for the end of a page or row cut the cell: {whose}"
             draft.doubt(cell, (Code.NAME_RESTORED, Severity.WARNING, message))
         if draft.cuts.is_unsure(cell):
             draft.doubt(cell, CUT_UNSURE)
