@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -537,3 +538,20 @@ def test_specks_beside_serials_do_not_join_rows_over_a_page_end() -> None:
     layout = pages_of([HEAD, *rows], [HEAD, *after])
     (table,) = layout.tables
     assert [cells[0] for cells in texts(table)[1:]] == ["1", "+ 2", "。3", "4*", "· 5", "6"]
+
+
+@pytest.mark.parametrize(("read", "joined"), [("4", (2,)), ("7", (2,)), ("3", ())])
+def test_a_speck_read_as_a_serial_does_not_part_a_broken_row(
+    read: str, joined: tuple[int, ...]
+) -> None:
+    """Below row 2; only 3 would follow, however badly it was read."""
+    first, second = Sheet(1), Sheet(2)
+    first.rows(
+        [HEAD, row("1"), row("2", text="落实第2项任务要求，按月调度并通报进展情况，严格考核")],
+        XS,
+        640,
+    )
+    second.rows([(read, "", "奖惩。", "", "县审计局"), row("3" if joined else "4")], XS, 80)
+    second.words[0] = replace(second.words[0], score=0.4)
+    (table,) = pages_to_layout([first.content(), second.content()], SETTINGS).tables
+    assert table.joined_rows == joined

@@ -16,6 +16,8 @@ JOIN = 1.0
 """Points from which rows are joined."""
 CERTAIN = 2.0
 """Points from which, on either side of zero, the decision raises no doubt."""
+MISREAD = 0.6
+"""The score under which a serial that does not follow may be dirt."""
 FILLED = 0.8
 """Share of rows with text that makes a blank cell of a column remarkable."""
 
@@ -124,6 +126,8 @@ def _serials(seam: Seam) -> Iterator[Evidence]:
     elif before.text and after.text:
         if fold(before.text) == fold(after.text):
             yield Evidence(3, "the serial is repeated")
+        elif after.score < MISREAD and not _follows(before, after):
+            yield Evidence(1, "no serial that follows stands there, perhaps a speck")
         else:
             yield Evidence(-6, "another serial stands there")
     elif after.text and any(cell.text for cell in seam.bottom):
@@ -131,6 +135,12 @@ def _serials(seam: Seam) -> Iterator[Evidence]:
         here = serial_number(after.text)
         follows = bool(seen and seen[-1] and here == (seen[-1] or 0) + 1)
         yield Evidence(3 if follows else 1, "the serial stands on the second page only")
+
+
+def _follows(before: Cell, after: Cell) -> bool:
+    """Whether a serial is the next one, or may be as far as is known."""
+    numbers = serial_number(before.text), serial_number(after.text)
+    return not all(numbers) or numbers[1] == (numbers[0] or 0) + 1
 
 
 def _blanks(seam: Seam) -> Iterator[Evidence]:
