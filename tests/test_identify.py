@@ -228,6 +228,9 @@ def test_two_names_of_one_body_in_a_cell_are_doubted() -> None:
     assert doubts == [(Code.UNIT_REPEATED, Severity.WARNING)]
     other = identify_all(["县发改局", "县财政局"], learn("县发改局 县财政局"))
     assert not list(identity_doubts(other))
+    alias = ["县市场监管局（县知识产权局）", "县市场监管局"]
+    told = [doubt[:2] for doubt in identity_doubts(identify_all(alias, learn(" ".join(alias))))]
+    assert told == [(Code.UNIT_REPEATED, Severity.INFO)]
 
 
 def test_a_short_name_joins_the_one_long_name_of_the_notice() -> None:

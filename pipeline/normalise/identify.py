@@ -125,4 +125,7 @@ def identity_doubts(identities: Sequence[Identity]) -> Iterator[Doubt]:
         other = names.setdefault(identity.canonical, identity.printed)
         if other != identity.printed:
             message = f"{other} and {identity.printed} are both {identity.canonical}"
-            yield (Code.UNIT_REPEATED, Severity.WARNING, message)
+            # With its other name in brackets and without: printed so, and read so.
+            alike = BRACKETS.sub("", other) == BRACKETS.sub("", identity.printed)
+            severity = Severity.INFO if alike else Severity.WARNING
+            yield (Code.UNIT_REPEATED, severity, message)
