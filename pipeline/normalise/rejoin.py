@@ -50,7 +50,8 @@ def part_at_marks(
     doubts: list[tuple[Code, Severity, str]] = []
     for item in items:
         parts = [part for text in _MARK.split(item.text) if (part := text.strip())]
-        if not parts or not all(map(directory.knows, parts)):
+        known = (directory.knows(part) or len(directory.parted(part)) > 1 for part in parts)
+        if not parts or not all(known):
             found.append(item)
             continue
         if len(parts) == 1:
