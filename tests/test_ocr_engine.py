@@ -86,3 +86,18 @@ def test_lines_are_read_from_the_top_and_side_by_side_from_the_left() -> None:
         foot,
     ]
     assert reading_order([]) == []
+
+
+def test_characters_of_a_reading_are_taken_out_and_exchanged_with_all_that_is_known_of_them() -> (
+    None
+):
+    rivals = ((), (("b", 0.1),), (), ())
+    reading = LineReading("甲a乙c", 0.9, (0.1, 0.3, 0.5, 0.7), (0.9, 0.8, 0.7, 0.6), "甲", rivals)
+    left = reading.without({0, 3})
+    assert (left.text, left.char_centres, left.char_scores) == ("a乙", (0.3, 0.5), (0.8, 0.7))
+    assert (left.char_rivals, left.second) == (((("b", 0.1),), ()), "甲")
+    other = reading.with_letter(3, "丙", 0.25)
+    assert (other.text, other.char_scores) == ("甲a乙丙", (0.9, 0.8, 0.7, 0.25))
+    assert other.char_rivals is not None
+    assert other.char_rivals[3] == (("c", 0.75),)
+    assert LineReading("甲乙", 0.9).without({1}) == LineReading("甲", 0.9)

@@ -6,8 +6,8 @@ the picture given, origin top left; turning them into points is the caller's bus
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 
 from pipeline.errors import OcrError
@@ -65,6 +65,35 @@ class LineReading:
             return self.score
         shown = [p for c, p in zip(self.text, self.char_scores, strict=True) if not c.isspace()]
         return min(shown, default=0.0)
+
+    def without(self, places: Collection[int]) -> LineReading:
+        """The reading without the characters at some places of its text."""
+        left = [at for at in range(len(self.text)) if at not in places]
+        return replace(
+            self,
+            text="".join(self.text[at] for at in left),
+            char_centres=_chosen(self.char_centres, left),
+            char_scores=_chosen(self.char_scores, left),
+            char_rivals=_chosen(self.char_rivals, left),
+        )
+
+    def with_letter(self, at: int, letter: str, probability: float) -> LineReading:
+        """The reading with another character at a place; what was read there is its rival."""
+        rival = ((self.text[at], 1 - probability),)
+        return replace(
+            self,
+            text=self.text[:at] + letter + self.text[at + 1 :],
+            char_scores=_put(self.char_scores, at, probability),
+            char_rivals=_put(self.char_rivals, at, rival),
+        )
+
+
+def _chosen(values: tuple[T, ...] | None, places: Sequence[int]) -> tuple[T, ...] | None:
+    return None if values is None else tuple(values[at] for at in places)
+
+
+def _put(values: tuple[T, ...] | None, at: int, value: T) -> tuple[T, ...] | None:
+    return None if values is None else (*values[:at], value, *values[at + 1 :])
 
 
 @dataclass(frozen=True, slots=True)

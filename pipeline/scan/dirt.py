@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import takewhile
-from typing import TypeVar
 
 import numpy as np
 
@@ -16,8 +15,6 @@ from pipeline.scan.lines import only_dots
 from pipeline.scan.reading import Look
 from pipeline.scan.rooms import STOPS, has_no_room
 from pipeline.scan.spans import text_to_spans
-
-T = TypeVar("T")
 
 SPECK_LIKE = frozenset(".．·•∙'`,+*^~-")
 """Marks as which a single speck is read; those of two dots (“ ：) are no such."""
@@ -82,22 +79,10 @@ def _han_start(text: str) -> str:
 
 def _without(look: Look, places: Collection[int]) -> Look:
     """The look without characters of its reading; as it is where none would be left."""
-    reading = look.reading
-    left = [at for at in range(len(reading.text)) if at not in places]
-    if not places or all(is_blank(reading.text[at]) for at in left):
+    text = look.reading.text
+    if not places or all(is_blank(text[at]) for at in range(len(text)) if at not in places):
         return look
-
-    def chosen(values: tuple[T, ...] | None) -> tuple[T, ...] | None:
-        return None if values is None else tuple(values[at] for at in left)
-
-    cleaned = replace(
-        reading,
-        text="".join(reading.text[at] for at in left),
-        char_centres=chosen(reading.char_centres),
-        char_scores=chosen(reading.char_scores),
-        char_rivals=chosen(reading.char_rivals),
-    )
-    return replace(look, reading=cleaned)
+    return replace(look, reading=look.reading.without(places))
 
 
 def _is_speck(letter: str, ink: Mask, height: float) -> bool:

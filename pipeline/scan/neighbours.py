@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TypeVar
 
 from pipeline.scan.crops import Piece
 from pipeline.scan.reading import Look
-
-T = TypeVar("T")
 
 TAKEN = 3.0
 """Log-odds from which another character is taken."""
@@ -70,15 +67,5 @@ def without_tails(look: Look) -> Look:
 
 def _taken(look: Look, at: int, letter: str, probability: float) -> Look:
     """The look with another character at a place, as sure as recognition was of it."""
-    reading = look.reading
-    told = replace(
-        reading,
-        text=reading.text[:at] + letter + reading.text[at + 1 :],
-        char_scores=_put(reading.char_scores, at, probability),
-        char_rivals=_put(reading.char_rivals, at, ((reading.text[at], 1 - probability),)),
-    )
-    return replace(look, reading=told, others=(*look.others, reading.text))
-
-
-def _put(values: tuple[T, ...] | None, at: int, value: T) -> tuple[T, ...] | None:
-    return None if values is None else (*values[:at], value, *values[at + 1 :])
+    told = look.reading.with_letter(at, letter, probability)
+    return replace(look, reading=told, others=(*look.others, look.reading.text))

@@ -6,15 +6,11 @@ What they are is told by what stands beside them, also in the lines before and b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
 
 from pipeline.characters import is_blank, is_han
-from pipeline.ocr.engine import LineReading
 from pipeline.scan.reading import Look
-
-T = TypeVar("T")
 
 ODD = frozenset("·•∙°∴∵*#^~|'`\"…")
 """Marks that notices hardly print but inside foreign names (·), twice (……) or in pairs (\")."""
@@ -60,12 +56,13 @@ def without_strays(look: Look) -> Look:
 
     What was read stays beside what is left, so that the line is in doubt.
     """
-    text = look.reading.text
-    others = dict(_others(look))
-    dropped = set(_dropped(look))
+    text, reading = look.reading.text, look.reading
+    others, dropped = dict(_others(look)), set(_dropped(look))
     if not dropped and not others:
         return look
-    reading = _changed(look.reading, others, dropped)
+    for at, letter in others.items():
+        reading = reading.with_letter(at, letter, UNSURE)
+    reading = reading.without(dropped)
     if not reading.text.strip():
         return look
     return replace(look, reading=reading, others=(*look.others, text))
@@ -119,22 +116,3 @@ def _is_odd(text: str, at: int) -> bool:
     if letter == "…":
         return letter not in (left, right)
     return text.count(letter) == 1
-
-
-def _changed(reading: LineReading, others: Mapping[int, str], dropped: set[int]) -> LineReading:
-    """The reading with other marks at some places and without what stands at others."""
-    kept = [at for at in range(len(reading.text)) if at not in dropped]
-
-    def chosen(values: tuple[T, ...] | None) -> tuple[T, ...] | None:
-        return None if values is None else tuple(values[at] for at in kept)
-
-    scores = reading.char_scores
-    if scores is not None:
-        scores = tuple(UNSURE if at in others else score for at, score in enumerate(scores))
-    return replace(
-        reading,
-        text="".join(others.get(at, reading.text[at]) for at in kept),
-        char_centres=chosen(reading.char_centres),
-        char_scores=chosen(scores),
-        char_rivals=chosen(reading.char_rivals),
-    )
