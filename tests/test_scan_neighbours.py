@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import PixelBox
@@ -31,12 +33,15 @@ def test_lines_of_one_cell_stand_beside_each_other() -> None:
     assert [look.beside for look in looks] == [("", "公"), ("县委员", ""), ("", ""), ("", "")]
 
 
-def test_a_character_that_words_want_is_taken_and_stays_in_doubt() -> None:
-    line = a_look("仟务名称", 10, (0, 90), rivals=((("任", 0.1),), (), (), ()))
+@pytest.mark.parametrize(("probability", "lowest"), [(1e-5, 1e-5), (0.1, 0.99)])
+def test_a_character_that_words_want_is_taken_and_stays_in_doubt_unless_they_leave_none(
+    probability: float, lowest: float
+) -> None:
+    line = a_look("仟务名称", 10, (0, 90), rivals=((("任", probability),), (), (), ()))
     told = reworded(line)
     assert told.reading.text == "任务名称"
     assert told.others == ("仟务名称",)
-    assert told.reading.lowest == 0.1
+    assert told.reading.lowest == lowest
     assert reworded(told) == told
 
 
