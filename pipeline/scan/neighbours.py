@@ -18,8 +18,10 @@ from pipeline.scan.reading import Look
 TAKEN = 3.0
 """Log-odds from which another character is taken."""
 BEYOND = 8.0
-"""Log-odds from which it is as sure as these say: of 14 taken in eight bad scans 11 had as much, and
-all 14 were right."""
+"""Log-odds from which it is as sure as these say.
+
+Of 14 taken in eight bad scans 11 had as much, and all 14 were right.
+"""
 SUREST = 0.99
 TAILLESS = 0.005
 """The probability of ， from which a ； is one."""
