@@ -555,3 +555,13 @@ def test_a_speck_read_as_a_serial_does_not_part_a_broken_row(
     second.words[0] = replace(second.words[0], score=0.4)
     (table,) = pages_to_layout([first.content(), second.content()], SETTINGS).tables
     assert table.joined_rows == joined
+
+
+def test_a_page_on_which_every_ruling_is_broken_is_ruled_all_the_same() -> None:
+    """Rulings closed over gaps have a thickness; those that only text makes have none."""
+    first, second = Sheet(1), Sheet(2)
+    first.rows([HEAD, row("1"), row("2")], XS, 640)
+    second.rows([row("3"), row("4")], XS, 80)
+    second.rulings = [replace(r, inferred=True, thickness=1.0) for r in second.rulings]
+    (table,) = pages_to_layout([first.content(), second.content()], SETTINGS).tables
+    assert [table.cell_at(r, 0).text for r in range(1, 5)] == ["1", "2", "3", "4"]

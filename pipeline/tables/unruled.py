@@ -54,7 +54,12 @@ def fill_pages(
 
 
 def _without_inferred(page: PageContent) -> PageContent:
-    return replace(page, rulings=tuple(r for r in page.rulings if not r.inferred))
+    return replace(page, rulings=tuple(r for r in page.rulings if _was_seen(r)))
+
+
+def _was_seen(ruling: Ruling) -> bool:
+    """Whether ink of a ruling was seen: one that was closed over gaps has a thickness."""
+    return not ruling.inferred or ruling.thickness > 0
 
 
 def _carry(before: Carried | None, part: Part, known: KnownHeaders) -> Carried:
@@ -94,7 +99,7 @@ def _is_unruled(grid: Grid, rulings: Sequence[Ruling]) -> bool:
     """Whether no upright ruling of the grid was seen."""
     return not any(
         ruling.axis == "v"
-        and not ruling.inferred
+        and _was_seen(ruling)
         and grid.box.x0 - 1 <= ruling.position <= grid.box.x1 + 1
         and min(ruling.end, grid.box.bottom) > max(ruling.start, grid.box.top)
         for ruling in rulings
