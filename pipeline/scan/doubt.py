@@ -40,7 +40,7 @@ of these were read wrong."""
 STRAY = re.compile(
     r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–][-–—]|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
     r"|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])\.(?:(?=[\u4e00-\u9fff])|$)|(?<=[\u4e00-\u9fff])、\("
-    r"|(?<=[\u4e00-\u9fff%)])\d{1,2}\.(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff%)])\d{1,2}\.(?=[\u4e00-\u9fff])|^[-–—](?=[\u4e00-\u9fff])|[,、。;:]%"
 )
 """Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
 
