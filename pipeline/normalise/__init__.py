@@ -101,10 +101,10 @@ def _goes_on(table: Table, before: TaskTable) -> bool:
 
     Above it may stand the end of that one's row.
     """
-    columns = before.header.with_role("serial")
-    if table.columns != before.table.columns or not columns or not table.rows:
+    column = before.serial_column
+    if table.columns != before.table.columns or column is None or not table.rows:
         return False
-    return _follows(_first_text(table, columns[0].index), before)
+    return _follows(_first_text(table, column), before)
 
 
 def _counts_on(table: Table, before: TaskTable) -> bool:
@@ -115,8 +115,8 @@ def _counts_on(table: Table, before: TaskTable) -> bool:
 
 
 def _begins_with_serial(table: TaskTable) -> bool:
-    columns = table.header.with_role("serial")
-    return not columns or bool(table.table.cell_at(0, columns[0].index).text.strip())
+    column = table.serial_column
+    return column is None or bool(table.table.cell_at(0, column).text.strip())
 
 
 def _first_text(table: Table, column: int) -> str:

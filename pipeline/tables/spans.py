@@ -145,8 +145,12 @@ def _may_be_cut(before: Cell, after: Cell, seam: Seam) -> bool:
 
 def _pitch(lines: Sequence[Word]) -> float:
     """From one line to the next, in points; 0 where there is one."""
-    steps = [low.box.top - high.box.top for high, low in pairwise(lines)]
-    return min(steps, default=0.0)
+    return min(_steps(lines), default=0.0)
+
+
+def _steps(lines: Sequence[Word]) -> list[float]:
+    """From the top of each line to the top of the next, in points."""
+    return [low.box.top - high.box.top for high, low in pairwise(lines)]
 
 
 def _stack_height(lines: Sequence[Word]) -> float:
@@ -154,7 +158,7 @@ def _stack_height(lines: Sequence[Word]) -> float:
     stacked = list(takewhile(lambda line: max(map(len, line.text.split())) == 1, lines))
     if len(stacked) < 2:
         return 0.0
-    steps = [low.box.top - high.box.top for high, low in pairwise(stacked)]
+    steps = _steps(stacked)
     count = 1 + sum(1 for _ in takewhile(lambda step: step < SPACED * min(steps), steps))
     return stacked[count - 1].box.bottom - stacked[0].box.top
 
