@@ -108,12 +108,24 @@ def check_text(text: str, key: str, folder: Path | None) -> None:
         raise FontError(f"{face.family} lacks {' '.join(lacking)}")
 
 
+@cache
+def font_folders(folder: Path | None) -> tuple[Path, ...]:
+    """Folders of the faces that are here: Typst does not look into TeX's, and prints blanks."""
+    found = [folder] if folder else []
+    for face in FACES.values():
+        try:
+            found.append(font_file(face.file, folder).parent)
+        except FontError:  # `check_text` tells of it where a notice is set in that face
+            continue
+    return tuple(dict.fromkeys(found))
+
+
 def compile_pdf(source: str, path: Path, folder: Path | None) -> None:
     """Typeset Typst source to `path`; the file is the same at every run."""
     import typst
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    fonts = typst.Fonts(font_paths=[folder] if folder else [])
+    fonts = typst.Fonts(font_paths=list(font_folders(folder)))
     data = typst.compile(
         source.encode("utf-8"),
         format="pdf",
