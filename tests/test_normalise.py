@@ -256,6 +256,16 @@ def test_parties_without_a_known_task_column_are_reported() -> None:
     assert [f.code for f in findings] == [Code.HEADER_MISSING]
 
 
+def test_rows_counted_under_a_header_that_was_not_read_are_reported() -> None:
+    for head, told in (("\t\t", [Code.HEADER_MISSING]), ("序号\t姓名\t电话", [])):
+        text = f"{head}\n1\t修路\t甲\n2\t架桥\t乙\n3\t办学\t丙\n"
+        cells = [line.split("\t") for line in text.splitlines()]
+        table = Table(1, 4, 3, tuple(rows(0, *(tuple(line) for line in cells))), 1)
+        tasks, findings = read(table)
+        assert tasks == ()
+        assert [f.code for f in findings] == told
+
+
 def test_tasks_without_a_known_party_are_reported_where_there_is_no_task_table() -> None:
     head = ("序号", "工作任务", "具体措施", "奇怪栏")
     lone = Table(1, 2, 4, tuple(rows(0, head, ("1", "修路", "开工", "县住建局"))), 1)

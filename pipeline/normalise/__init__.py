@@ -30,6 +30,8 @@ from pipeline.normalise.units import cell_to_units
 
 __all__ = ["layout_to_document", "layout_to_tasks", "select_task_tables"]
 
+_COUNTED = 3  # numbers in turn: fewer may be anything
+
 
 def layout_to_tasks(
     layout: Layout, settings: Settings, letter: Document | None = None
@@ -70,7 +72,7 @@ def select_task_tables(
     """The tables whose rows are tasks, and what is doubtful about headers."""
     chosen: list[TaskTable] = []
     findings: list[Finding] = []
-    left: list[Table] = []
+    left: list[Finding] = []
     for table in tables:
         header = table_to_header(table, settings.headers)
         if not header.is_task and chosen and _goes_on(table, chosen[-1]):
@@ -90,9 +92,11 @@ def select_task_tables(
             findings.append(_not_taken(table, "serials that follow those of the task table before"))
             findings.append(_cut_off(chosen[-1].table))
         elif _lacks_parties(header, settings):
-            left.append(table)
+            left.append(_not_taken(table, "serials and tasks but no known party"))
+        elif _counts_under_no_header(table, header):
+            left.append(_not_taken(table, "rows that are counted, but no known header over them"))
     if not chosen:  # beside a task table, others may be lists of projects or laws
-        findings += [_not_taken(table, "serials and tasks but no known party") for table in left]
+        findings += left
     return chosen, findings
 
 
@@ -152,6 +156,15 @@ def _cut_off(table: Table) -> Finding:
 def _lacks_parties(header: Header, settings: Settings) -> bool:
     roles = {column.role for column in header.columns}
     return not header.refused and "serial" in roles and bool(roles & set(settings.headers.what))
+
+
+def _counts_under_no_header(table: Table, header: Header) -> bool:
+    """Whether the first column counts 1, 2, 3 under a header that was not read as one of serials."""
+    if header.refused or "serial" in {column.role for column in header.columns}:
+        return False
+    texts = (fold(table.cell_at(row, 0).text) for row in range(table.rows))
+    numbers = [text for text in texts if text.isdecimal()]
+    return len(numbers) >= _COUNTED and numbers == [str(at + 1) for at in range(len(numbers))]
 
 
 def _header_findings(table: Table, header: Header) -> Iterable[Finding]:
