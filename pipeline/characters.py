@@ -38,6 +38,9 @@ _HAN = (
     range(0x20000, 0x323B0),
 )
 _HAN_SINGLE = frozenset("々〇〻")
+
+# Numbers of headings and categories, in the order in which they count.
+NUMERALS = "一二三四五六七八九十"
 # White_Space of Unicode, and what takes no room or shows nothing.
 _BLANK = frozenset(
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline.characters import NUMERALS
 from pipeline.model import Cell, Code, Finding, Severity, Table
 from pipeline.normalise.headers import Header
 from pipeline.normalise.tasks import cell_finding
 
-NUMERALS = "一二三四五六七八九十"
 _MARKED = re.compile(rf"\s*([{NUMERALS}])\s*、")
 _BARE = re.compile(rf"\s*([{NUMERALS}])(?=\s*[\u4e00-\u9fff])")
 

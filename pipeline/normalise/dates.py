@@ -7,9 +7,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.characters import NUMERALS
+
 _ZERO = "〇零○ОOo０"
-_NUMERALS = "一二三四五六七八九"
-_YEAR = rf"(?:[12][\d{_ZERO}]{{3}}|[一二][{_ZERO}{_NUMERALS}]{{3}})"
+_DIGITS = NUMERALS[:-1]
+_YEAR = rf"(?:[12][\d{_ZERO}]{{3}}|[一二][{_ZERO}{_DIGITS}]{{3}})"
 _SMALL = r"(?:\d{1,2}|[一二三四五六七八九十廿]{1,3})"
 DATE = re.compile(rf"({_YEAR})年({_SMALL})月({_SMALL})[日目曰]")
 
@@ -45,7 +47,7 @@ def _value(match: re.Match[str]) -> date | None:
 def _digit(character: str) -> str:
     if character in _ZERO:
         return "0"
-    return character if character.isdecimal() else str(_NUMERALS.index(character) + 1)
+    return character if character.isdecimal() else str(_DIGITS.index(character) + 1)
 
 
 def chinese_number(text: str) -> int:
@@ -57,11 +59,11 @@ def chinese_number(text: str) -> int:
     if folded.isdecimal():
         return int(folded)
     folded = folded.replace("廿", "二十")
-    match = re.fullmatch(rf"([{_NUMERALS}])?(十)?([{_NUMERALS}])?", folded)
+    match = re.fullmatch(rf"([{_DIGITS}])?(十)?([{_DIGITS}])?", folded)
     if not match or not folded or (not match[2] and len(folded) > 1):
         raise ValueError(f"not a number: {text}")
     tens, ten, ones = match.groups()
     if not ten:
-        return _NUMERALS.index(folded) + 1
-    high = _NUMERALS.index(tens) + 1 if tens else 1
-    return 10 * high + (_NUMERALS.index(ones) + 1 if ones else 0)
+        return _DIGITS.index(folded) + 1
+    high = _DIGITS.index(tens) + 1 if tens else 1
+    return 10 * high + (_DIGITS.index(ones) + 1 if ones else 0)

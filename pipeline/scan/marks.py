@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.characters import is_han
+from pipeline.characters import NUMERALS, is_han
 from pipeline.scan.ink import has_eye, runs
 from pipeline.scan.spans import CLOSING, OPENING, Span
 
@@ -37,7 +37,6 @@ POINTS = frozenset(".．") | DOTS
 BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
 PARTING = frozenset("，、。；：,;:") | POINTS
 LONGEST_NAME = 4  # characters of a part of a name
-NUMERALS = frozenset("一二三四五六七八九十")
 
 
 def set_marks(

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
+from pipeline.characters import NUMERALS
 from pipeline.model import Cell, Code, Finding, Fragment, Severity, Word
 from pipeline.tables.breaks import Seam
 from pipeline.tables.fill import STAGE
 from pipeline.tables.heads import fold
 
-_NUMBERED = re.compile(r"[(第]?[\d一二三四五六七八九十]+[).、．章节]")
-_NUMERALS = "一二三四五六七八九十"
+_NUMBERED = re.compile(rf"[(第]?[\d{NUMERALS}]+[).、．章节]")
 # Marks that begin no text, and marks that end none.
 _BEGINS = "，。、；：！？）》〉」』】”’,;:!?)"
 _ENDS = "，、,（(《〈“‘"
@@ -108,7 +108,7 @@ def _may_span(before: Cell, after: Cell, seam: Seam) -> bool:
 def _begins_next(before: Cell, after: Cell) -> bool:
     """Whether a text begins with a number, or at least with the next one: its 、 may be lost."""
     first, second = fold(before.text)[:1], fold(after.text)[:1]
-    follows = first in _NUMERALS and second == _NUMERALS[_NUMERALS.index(first) + 1 :][:1]
+    follows = first in NUMERALS and second == NUMERALS[NUMERALS.index(first) + 1 :][:1]
     return bool(_NUMBERED.match(fold(after.text))) or (follows and second != "")
 
 
