@@ -159,7 +159,7 @@ def _lacks_parties(header: Header, settings: Settings) -> bool:
 
 
 def _counts_under_no_header(table: Table, header: Header) -> bool:
-    """Whether the first column counts 1, 2, 3 under a header that was not read as one of serials."""
+    """Whether the first column counts 1, 2, 3 and its header was not read as one of serials."""
     if header.refused or "serial" in {column.role for column in header.columns}:
         return False
     texts = (fold(table.cell_at(row, 0).text) for row in range(table.rows))
