@@ -83,8 +83,18 @@ class LineReading:
         return replace(
             self,
             text=self.text[:at] + letter + self.text[at + 1 :],
-            char_scores=_put(self.char_scores, at, probability),
-            char_rivals=_put(self.char_rivals, at, rival),
+            char_scores=_put(self.char_scores, at, 1, probability),
+            char_rivals=_put(self.char_rivals, at, 1, rival),
+        )
+
+    def with_more(self, at: int, letter: str, centre: float, probability: float) -> LineReading:
+        """The reading with one character more before a place; `centre` as in `char_centres`."""
+        return replace(
+            self,
+            text=self.text[:at] + letter + self.text[at:],
+            char_centres=_put(self.char_centres, at, 0, min(1.0, max(0.0, centre))),
+            char_scores=_put(self.char_scores, at, 0, probability),
+            char_rivals=_put(self.char_rivals, at, 0, ()),
         )
 
 
@@ -92,8 +102,9 @@ def _chosen(values: tuple[T, ...] | None, places: Sequence[int]) -> tuple[T, ...
     return None if values is None else tuple(values[at] for at in places)
 
 
-def _put(values: tuple[T, ...] | None, at: int, value: T) -> tuple[T, ...] | None:
-    return None if values is None else (*values[:at], value, *values[at + 1 :])
+def _put(values: tuple[T, ...] | None, at: int, over: int, value: T) -> tuple[T, ...] | None:
+    """The values with one more at a place, which takes the place of so many."""
+    return None if values is None else (*values[:at], value, *values[at + over :])
 
 
 @dataclass(frozen=True, slots=True)

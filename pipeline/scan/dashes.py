@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -14,8 +13,6 @@ from pipeline.scan.ink import Mask, opened, part_boxes, runs, without
 from pipeline.scan.marks import BREAK
 from pipeline.scan.reading import Look
 from pipeline.scan.spans import Span, text_to_spans
-
-T = TypeVar("T")
 
 # In character heights.
 SHORTEST, LONGEST = 0.5, 1.4
@@ -101,16 +98,5 @@ def _dash_in(ink: NDArray[np.bool_], columns: Span, height: float) -> Span | Non
 
 def _put_dash(look: Look, at: int, centre: float) -> Look:
     """A dash put before a character of the reading, less sure than what was read."""
-    reading = look.reading
-
-    def put(values: tuple[T, ...] | None, value: T) -> tuple[T, ...] | None:
-        return None if values is None else (*values[:at], value, *values[at:])
-
-    told = replace(
-        reading,
-        text=reading.text[:at] + "—" + reading.text[at:],
-        char_centres=put(reading.char_centres, min(1.0, max(0.0, centre))),
-        char_scores=put(reading.char_scores, PUT),
-        char_rivals=put(reading.char_rivals, ()),
-    )
-    return replace(look, reading=told, others=(*look.others, reading.text))
+    told = look.reading.with_more(at, "—", centre, PUT)
+    return replace(look, reading=told, others=(*look.others, look.reading.text))

@@ -36,10 +36,8 @@ def doubt_spans(seam: Seam, page: int) -> Iterator[Finding]:
     A writer that breaks no rows still cuts the text of a cell over several rows: the first part
     fills its cell and the rest begins at the head of the next. `page` is that of the head.
     """
-    top = {(cell.column, cell.column_span): cell for cell in seam.top}
-    for before in seam.bottom:
-        after = top.get((before.column, before.column_span))
-        if after is None or not _may_be_cut(before, after, seam):
+    for before, after in _facing(seam):
+        if not _may_be_cut(before, after, seam):
             continue
         message = (
             "a cell over several rows may have been cut by the page end: "
@@ -62,6 +60,15 @@ def merge_cells(first: Cell, second: Cell, row_span: int) -> Cell:
         score=min(first.score, second.score),
         fragments=first.fragments + second.fragments,
     )
+
+
+def _facing(seam: Seam) -> Iterator[tuple[Cell, Cell]]:
+    """The cells at the foot, each with the one at the head that stands in the same columns."""
+    top = {(cell.column, cell.column_span): cell for cell in seam.top}
+    for before in seam.bottom:
+        after = top.get((before.column, before.column_span))
+        if after is not None:
+            yield before, after
 
 
 def _goes_on(before: Cell, after: Cell, seam: Seam) -> bool:
@@ -89,14 +96,9 @@ def _goes_on_likely(before: Cell, after: Cell, seam: Seam) -> bool:
     """
     if not _may_be_cut(before, after, seam):
         return False
-    top = {(cell.column, cell.column_span): cell for cell in seam.top}
-    pairs = ((cell, top.get((cell.column, cell.column_span))) for cell in seam.bottom)
     return any(
-        other is not None
-        and not other.text
-        and other.row_span == after.row_span
-        and _goes_on(cell, other, seam)
-        for cell, other in pairs
+        not other.text and other.row_span == after.row_span and _goes_on(cell, other, seam)
+        for cell, other in _facing(seam)
     )
 
 
