@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ USUAL = 500
 """How often a word of notices stands among the sixty million of jieba's dictionary, at least."""
 PARTS, PARTS_LISTED = 4.0, 8.0
 """By how much, as a log, two sides of a mark in a word are likelier without it; of a 、."""
+_RUN = re.compile(r"[\d\u4e00-\u9fff]+")
+NAME = 2
+"""Characters of a given name."""
 AROUND = 4
 """Characters on each side that make words with one: longer words are few."""
 
@@ -110,8 +114,33 @@ def best_rival(
         return None
     odds, at, letter, probability = best
     left, right = sides(at)
+    channel = math.log(probability / max(scores[at], probability))
+    place = len(before) + at
+    put = whole[:place] + letter + whole[place + 1 :]
+    if odds > channel and not stands_among_words(put, place):
+        return Rival(at, letter, probability, channel, makes_word=False)
     makes = _is_in_word(left, letter, right) and not _is_in_word(left, text[at], right)
     return Rival(at, letter, probability, odds, makes)
+
+
+def stands_among_words(text: str, place: int) -> bool:
+    """Whether a text beside the word at a place is mostly words of several, or numbers.
+
+    In a list of names that is not so: 龙亭 is a word, and in 彭达、曾龙亭、黄风静 it is not meant.
+    A word longer than a given name speaks for itself.
+    """
+    words, others = 0, 0
+    for run in _RUN.finditer(text):
+        at = run.start()
+        for word in likelihood(run.group())[1]:
+            at += len(word)
+            if at - len(word) <= place < at and len(word) <= NAME:
+                continue
+            if len(word) > 1 or word.isdecimal():
+                words += len(word)
+            else:
+                others += 1
+    return words >= others
 
 
 def _is_in_word(left: str, letter: str, right: str) -> bool:

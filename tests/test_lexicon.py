@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.lexicon import best_rival, dictionary, gain, likelihood, policy_words
+from pipeline.lexicon import (
+    best_rival,
+    dictionary,
+    gain,
+    likelihood,
+    policy_words,
+    stands_among_words,
+)
 
 
 def test_the_cut_into_words_covers_the_text() -> None:
@@ -57,3 +64,27 @@ def test_a_name_is_no_word() -> None:
     rival = best_rival("吕朗善", (0.99, 0.99, 0.99), ((("只", 0.006),), (), ()))
     assert rival is not None
     assert rival.odds < 0
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "among"),
+    [
+        ("彭达、曾龙亭、黄风静", 5, False),
+        ("曾龙亭", 2, False),
+        ("首问负责、限时办结", 1, True),
+        ("不超过59万元的一次性", 5, True),
+        ("修路任务", 2, True),
+        ("任", 0, True),
+    ],
+)
+def test_words_stand_among_words(text: str, place: int, among: bool) -> None:
+    assert stands_among_words(text, place) is among
+
+
+def test_a_word_that_stands_among_names_speaks_for_no_character() -> None:
+    rivals = ((), (), (("亭", 0.03),), *((),) * 4)
+    rival = best_rival("曾龙亨、顾楠生", (0.99,) * 7, rivals)
+    assert gain("曾龙", "亨", "亭", "、顾") > 3
+    assert rival is not None
+    assert rival.odds < 0
+    assert not rival.makes_word
