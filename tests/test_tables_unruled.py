@@ -139,6 +139,38 @@ def test_columns_are_carried_to_a_page_that_does_not_show_them(
     assert [row[4] for row in texts[-2:]] == ["县交通局", "县商务局"]
 
 
+REST = (("", "工程", "并于五月底前验收完毕。", "", "县农业局"),)
+
+
+def rest_on_the_next_page(head: Sequence[str], rest: Sequence[Sequence[str]]) -> list[PageContent]:
+    second = Sheet(page=2)
+    second.rows([head, *rest], XS, 80.0)
+    second.rulings = []
+    return [table_sheet(rules=False), second.content()]
+
+
+def test_the_rest_of_a_row_alone_below_the_headings_of_the_next_page_is_kept(
+    settings: Settings,
+) -> None:
+    layout = pages_to_layout(rest_on_the_next_page(HEAD, REST), settings)
+    texts = grid_texts(layout)
+    assert [row[0] for row in texts] == ["序号", "1", "2", "3"]
+    assert texts[-1][1:3] == ["办好学校\n工程", ROWS[-1][2] + "\n并于五月底前验收完毕。"]
+
+
+def test_headings_below_which_no_table_is_found_put_the_row_before_in_doubt(
+    settings: Settings,
+) -> None:
+    second = Sheet(page=2)
+    second.line("本表所列工作由各责任单位分头落实，每季度报送进展情况。", 60.0, XS[0])
+    second.rows([("工作任务", "责任单位"), ("工程", "县农业局")], (60.0, 300.0, 540.0), 80.0)
+    second.rulings = []
+    layout = pages_to_layout([table_sheet(rules=False), second.content()], settings)
+    assert [row[0] for row in grid_texts(layout)] == ["序号", "1", "2", "3"]
+    (doubt,) = [f for f in layout.findings if f.severity is Severity.WARNING]
+    assert (doubt.code, doubt.page) == (Code.ROW_JOIN_DOUBTFUL, 1)
+
+
 def test_the_row_that_goes_over_the_page_end_is_kept_below_the_last_rule(
     settings: Settings,
 ) -> None:

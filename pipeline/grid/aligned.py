@@ -16,12 +16,13 @@ from itertools import pairwise
 from pipeline.geometry import BBox
 from pipeline.grid.areas import BROAD, Area, are_many, ruled_areas, unruled_areas
 from pipeline.grid.bands import (
+    WIDE,
     Band,
     band_to_rows,
     begins_at_mark,
     below_head,
+    serial_column,
     stands_low,
-    text_lines,
     to_band,
 )
 from pipeline.grid.carried import Columns, carried_area
@@ -34,9 +35,6 @@ from pipeline.grid.merged import merged_rows
 from pipeline.model import Ruling
 
 # In characters.
-NARROW = 2.6  # the widest that serials and their heading are
-APART = 0.4  # serials stand farther apart
-WIDE = 0.7  # no digit is wider
 SLIGHT = 0.1  # a character reaches so far over the edge of its column
 THIN = 0.25  # a piece of a rule is no thicker
 LONG = 0.8  # and longer than a dash in a serial
@@ -56,18 +54,21 @@ class Aligned:
     doubtful: tuple[BBox, ...] = ()
 
 
-def align_text(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> list[Aligned]:
+def align_text(
+    boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float, headed: bool = False
+) -> list[Aligned]:
     """The tables that the text of a page seems to make, from top to bottom.
 
     `boxes` are those of characters that stand in no ruled table, `rules` the level rulings there;
-    `unit` is the page's character height.
+    `unit` is the page's character height; `headed`: known headings are among its words.
     """
     boxes = [box for box in boxes if not _is_on_rule(box, rules, unit)]
-    ruled = [_area_to_table(area, boxes, unit) for area in ruled_areas(boxes, rules, unit)]
-    found = [table for table in ruled if table is not None]
-    if not found:
-        areas = unruled_areas(boxes, rules, unit)
-        found += filter(None, (_area_to_table(area, boxes, unit) for area in areas))
+
+    def tables(areas: Iterable[Area]) -> list[Aligned]:
+        made = (_area_to_table(area, boxes, unit, headed=headed) for area in areas)
+        return [table for table in made if table is not None]
+
+    found = tables(ruled_areas(boxes, rules, unit)) or tables(unruled_areas(boxes, rules, unit))
     return sorted(found, key=lambda table: table.box.top)
 
 
@@ -89,17 +90,25 @@ def align_to_columns(
 
 
 def _area_to_table(
-    area: Area, page: Sequence[BBox], unit: float, serial: int | None = None
+    area: Area,
+    page: Sequence[BBox],
+    unit: float,
+    serial: int | None = None,
+    headed: bool = False,
 ) -> Aligned | None:
-    """The table in an area; `page` are all characters around it, `serial` its serials' column."""
+    """The table in an area; `page` are all characters around it, `serial` its serials' column.
+
+    `headed`: what looks like a heading is one, whatever stands below.
+    """
     inner = [_edge(gutter, area.boxes, unit) for gutter in area.gutters]
     edges = [area.box.x0, *inner, area.box.x1]
     if len(edges) < 4:
         return None
     columns = [[b for b in area.boxes if a <= b.x_mid < c] for a, c in pairwise(edges)]
     if serial is None:
-        serial = _serial_column(columns, unit)
-    head = _head_end(area, None if serial is None else columns[serial], unit)
+        serial = serial_column(columns, unit)
+    numbers = None if serial is None else columns[serial]
+    head = _head_end(area, numbers, unit, headed)
     limits = _row_limits(area, head, unit)
     bands = [to_band(columns, serial, ends, unit) for ends in pairwise(limits)]
     closed = any(abs(rule.position - limits[-1]) < unit / 2 for rule in area.rules)
@@ -142,17 +151,18 @@ def _runs_through(box: BBox, x: float, unit: float) -> bool:
     return box.x0 + SLIGHT * unit < x < box.x1 - SLIGHT * unit
 
 
-def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float) -> float | None:
+def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float, known: bool) -> float | None:
     """Where a heading ends; None where none is, or what looks like one may be a row or prose.
 
     A page that goes on may begin with text in every column too, but with a number over its numbers
-    and not with a word. `serials` are the characters of the serials' column.
+    and not with a word. `serials` are the characters of the serials' column;
+    where only the end of a row follows, there are none, and the heading is `known` by its words.
     """
     if not area.headed:
         return None
     end = max((b.bottom for b in area.head), default=area.box.top)
     inside = [r for r in (*area.rules, *area.stray) if area.box.top + unit / 2 < r.position]
-    if any(rule.position < end + unit for rule in inside):
+    if any(rule.position < end + unit for rule in inside) or (known and serials is None):
         return end
     words = (b for b in serials or () if b.y_mid < end and b.width > WIDE * unit)
     return end if any(words) else None
@@ -218,21 +228,6 @@ def _rule_places(rules: Sequence[Ruling], unit: float) -> list[float]:
     """Where rules stand, double ones and pieces of one taken together."""
     weighted = sorted((rule.position, rule.end - rule.start) for rule in rules)
     return cluster(weighted, SNAP * unit) if weighted else []
-
-
-def _serial_column(columns: Sequence[list[BBox]], unit: float) -> int | None:
-    """The left column that holds narrow lines apart from each other, numbers rather than words."""
-    found: list[tuple[int, int]] = []
-    for index, boxes in enumerate(columns[:3]):
-        lines = text_lines(boxes)
-        if len(lines) > 1 and all(line.width <= NARROW * unit for line in lines):
-            apart = [after.top - before.bottom for before, after in pairwise(lines)]
-            # The first of them is the heading, which may stand near.
-            if all(gap > unit for gap in apart[1:]) and apart[0] > APART * unit:
-                below = [b for b in boxes if b.y_mid > lines[0].bottom]
-                words = sum(b.width > WIDE * unit for b in below)
-                found.append((words, index))
-    return min(found)[1] if found else None
 
 
 def _ruled_segments(

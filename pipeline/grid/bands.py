@@ -15,6 +15,9 @@ from pipeline.geometry import BBox
 from pipeline.grid.intervals import Interval, gaps, joined
 
 # In characters.
+NARROW = 2.6  # the widest that serials and their heading are
+APART = 0.4  # serials stand farther apart
+WIDE = 0.7  # no digit is wider
 GAP = 0.25  # the least white between rows
 THIN = 0.05  # and where a serial at the top of its row shows where that begins
 ALIKE = 0.15  # gaps that differ by less are alike
@@ -279,3 +282,18 @@ def _white(
 
 def _middle(span: Interval) -> float:
     return (span[0] + span[1]) / 2
+
+
+def serial_column(columns: Sequence[list[BBox]], unit: float) -> int | None:
+    """The left column that holds narrow lines apart from each other, numbers rather than words."""
+    found: list[tuple[int, int]] = []
+    for index, boxes in enumerate(columns[:3]):
+        lines = text_lines(boxes)
+        if len(lines) > 1 and all(line.width <= NARROW * unit for line in lines):
+            apart = [after.top - before.bottom for before, after in pairwise(lines)]
+            # The first of them is the heading, which may stand near.
+            if all(gap > unit for gap in apart[1:]) and apart[0] > APART * unit:
+                below = [b for b in boxes if b.y_mid > lines[0].bottom]
+                words = sum(b.width > WIDE * unit for b in below)
+                found.append((words, index))
+    return min(found)[1] if found else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.geometry import BBox
+from pipeline.geometry import BBox, union
 from pipeline.grid import Grid, align_text, align_to_columns, find_grids
 from pipeline.model import Code, Finding, PageContent, Ruling, Severity
 from pipeline.tables.carry import Carried, join_columns, part_to_columns
@@ -46,8 +46,10 @@ def fill_pages(
             yield replace(filled, findings=(*filled.findings, *doubts))
             continue
         filled = fill_page(_without_inferred(page), (), look)
-        if grids and before is not None:
-            filled = replace(filled, findings=(*filled.findings, _refusal(page.page)))
+        lost = _heads(page, known)
+        if before is not None and (grids or lost):
+            told = _lost_end(before.part) if lost else _refusal(page.page)
+            filled = replace(filled, findings=(*filled.findings, told))
         if page.words:
             before = None
         yield filled
@@ -110,15 +112,20 @@ def _align(
     page: PageContent, look: Print, known: KnownHeaders, before: Carried | None
 ) -> tuple[PageContent, tuple[Finding, ...]]:
     """The page with the rulings that its text makes, and where its rows are in doubt."""
-    heads = {word.text for word in page.words if known.knows(word.text)}
-    if len(heads) < LEAST_HEADS and before is None:
+    headed = _heads(page, known)
+    if not headed and before is None:
         return page, ()
     boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
     rules = [ruling for ruling in page.rulings if ruling.axis == "h"]
-    tables = align_text(boxes, rules, look.unit)
+    tables = align_text(boxes, rules, look.unit, headed)
     concluded = [ruling for table in tables for ruling in table.concluded]
     doubts = (_unsure(box, page.page) for table in tables for box in table.doubtful)
     return replace(page, rulings=(*page.rulings, *concluded)), tuple(doubts)
+
+
+def _heads(page: PageContent, known: KnownHeaders) -> bool:
+    """Whether a page has so many known headings that it may hold a table."""
+    return len({word.text for word in page.words if known.knows(word.text)}) >= LEAST_HEADS
 
 
 def _unsure(box: BBox, page: int) -> Finding:
@@ -175,6 +182,16 @@ def _on_columns(part: Part, before: Carried | None) -> Part:
         return part
     xs = before.part.xs
     return replace(part, xs=xs, box=replace(part.box, x0=xs[0], x1=xs[-1]))
+
+
+def _lost_end(part: Part) -> Finding:
+    last = [cell for cell in part.cells if cell.row + cell.row_span == part.rows]
+    box = union([fragment.box for cell in last for fragment in cell.fragments])
+    message = (
+        "headings stand on the next page too, but under them no table was found: "
+        "the end of this row may be lost"
+    )
+    return Finding(STAGE, Code.ROW_JOIN_DOUBTFUL, Severity.WARNING, message, part.page, box)
 
 
 def _refusal(page: int) -> Finding:
