@@ -8,7 +8,7 @@ import pytest
 from ruled import LEADING, PAD, Sheet
 
 from pipeline.config import Settings, load_settings
-from pipeline.model import Code, Layout, PageContent, Ruling, Severity
+from pipeline.model import Cell, Code, Layout, PageContent, Ruling, Severity
 from pipeline.normalise import layout_to_tasks
 from pipeline.tables import pages_to_layout
 
@@ -142,6 +142,11 @@ def test_columns_are_carried_to_a_page_that_does_not_show_them(
 REST = (("", "工程", "并于五月底前验收完毕。", "", "县农业局"),)
 
 
+def last_row(layout: Layout) -> list[Cell]:
+    (table,) = layout.tables
+    return [cell for cell in table.cells if cell.row + cell.row_span == table.rows]
+
+
 def rest_on_the_next_page(head: Sequence[str], rest: Sequence[Sequence[str]]) -> list[PageContent]:
     second = Sheet(page=2)
     second.rows([head, *rest], XS, 80.0)
@@ -156,6 +161,10 @@ def test_the_rest_of_a_row_alone_below_the_headings_of_the_next_page_is_kept(
     texts = grid_texts(layout)
     assert [row[0] for row in texts] == ["序号", "1", "2", "3"]
     assert texts[-1][1:3] == ["办好学校\n工程", ROWS[-1][2] + "\n并于五月底前验收完毕。"]
+    # Names printed downwards go on where they stood: each part of a cell has the same sides.
+    parts = [[(part.box.x0, part.box.x1) for part in cell.fragments] for cell in last_row(layout)]
+    assert [len(part) for part in parts] == [2] * len(HEAD)
+    assert all(one == pytest.approx(other) for one, other in parts)
 
 
 def test_headings_below_which_no_table_is_found_put_the_row_before_in_doubt(

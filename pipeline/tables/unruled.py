@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.geometry import BBox, union
 from pipeline.grid import Grid, align_text, align_to_columns, find_grids
-from pipeline.model import Code, Finding, PageContent, Ruling, Severity
+from pipeline.model import Cell, Code, Finding, Fragment, PageContent, Ruling, Severity
 from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
@@ -176,12 +176,25 @@ def _has_header(part: Part, known: KnownHeaders) -> bool:
 def _on_columns(part: Part, before: Carried | None) -> Part:
     """The part with the column edges of the page before, where it has its columns.
 
-    Where cells of a column are blank, its edges on one page say little.
+    Where cells of a column are blank, its edges on one page say little. Names printed downwards
+    that a page end cuts are put together by how far they stand from the edge of their column.
     """
     if before is None or not before.fits(part):
         return part
     xs = before.part.xs
-    return replace(part, xs=xs, box=replace(part.box, x0=xs[0], x1=xs[-1]))
+    cells = tuple(_on_edges(cell, xs) for cell in part.cells)
+    return replace(part, xs=xs, box=replace(part.box, x0=xs[0], x1=xs[-1]), cells=cells)
+
+
+def _on_edges(cell: Cell, xs: Sequence[float]) -> Cell:
+    """The cell between the edges `xs` of its columns, and around its text."""
+
+    def widened(part: Fragment) -> Fragment:
+        x0 = min((xs[cell.column], *(line.box.x0 for line in part.lines)))
+        x1 = max((xs[cell.column + cell.column_span], *(line.box.x1 for line in part.lines)))
+        return replace(part, box=replace(part.box, x0=x0, x1=x1))
+
+    return replace(cell, fragments=tuple(widened(part) for part in cell.fragments))
 
 
 def _lost_end(part: Part) -> Finding:
