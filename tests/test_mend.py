@@ -86,6 +86,16 @@ def test_the_upper_stroke_of_a_character_on_the_line_of_a_ruling_is_no_remains()
     assert len(mend(rulings, h(105, 180, 188), [BBox(178, 115, 190, 125)])[0].cells) == 16
 
 
+def test_the_lower_stroke_of_a_character_and_its_mark_are_no_remains() -> None:
+    """The 二、 of a category in a merged cell, its lower stroke on the line of the ruling beside."""
+    rulings = whole((105.0,)) + h(105, 0, 130, 330, 430)
+    upper = BBox(181, 97, 189, 98)
+    assert mend(rulings, h(105, 180, 194), [upper])[1] == []
+    # A piece longer than both, and one below a whole character, are of the ruling.
+    assert mend(rulings, h(105, 180, 198), [upper])[1] != []
+    assert mend(rulings, h(105, 180, 194), [BBox(181, 89, 189, 98)])[1] != []
+
+
 def test_text_that_touches_a_ruling_does_not_speak_against_it() -> None:
     rulings = whole((105.0,)) + h(105, 0, 200, 245, 430)
     assert len(mend(rulings, text=[BBox(220, 94.5, 230, 104.8)])[0].cells) == 16

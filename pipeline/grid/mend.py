@@ -27,6 +27,9 @@ THROUGH = 0.15
 """Characters by which text must reach over both sides of a line that it runs through."""
 LONGEST, BESIDE = 1.1, 0.6
 """Characters; a stroke of one is no longer, and the next stroke is no farther away."""
+FLAT, APART, WITH_MARK = 0.25, 0.9, 1.6
+"""Characters; the upper stroke of 二 is no thicker, the lower one is no farther away, and that with
+the 、 behind it no longer."""
 TALLEST = 2.0
 """Characters; no stroke of one is as long."""
 MOSTLY = 0.5
@@ -232,19 +235,23 @@ def _is_stroke(axis: str, track: _Track, index: int, text: Sequence[BBox], scale
     """Whether all that is drawn of a segment is one piece that may be the upper stroke of 二.
 
     It meets no crossing line and is no longer than a character, with more of one right beside it.
+    Of 二、 it may be the lower stroke and the mark.
     """
     low, high = track.places[index] + scale.reach, track.places[index + 1] - scale.reach
     inside = [piece for piece in track.pieces if piece[0] < high and low < piece[1]]
     if track.seen[index] > SEEN * scale.unit or len(inside) != 1:
         return False
     start, end = inside[0]
-    if start < low or high < end or end - start > LONGEST * scale.unit:
+    if start < low or high < end:
         return False
     for box in text:
         near, far = (box.top, box.bottom) if axis == "h" else (box.x0, box.x1)
         first, last = (box.x0, box.x1) if axis == "h" else (box.top, box.bottom)
         apart = max(near - track.position, track.position - far)
-        if 2 * (min(last, end) - max(first, start)) > end - start and apart < BESIDE * scale.unit:
+        flat = far - near <= FLAT * scale.unit
+        longest, reach = (WITH_MARK, APART) if flat else (LONGEST, BESIDE)
+        beside = apart < reach * scale.unit and end - start <= longest * scale.unit
+        if beside and 2 * (min(last, end) - max(first, start)) > end - start:
             return True
     return False
 
