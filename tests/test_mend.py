@@ -87,7 +87,7 @@ def test_the_upper_stroke_of_a_character_on_the_line_of_a_ruling_is_no_remains()
 
 
 def test_the_lower_stroke_of_a_character_and_its_mark_are_no_remains() -> None:
-    """The 二、 of a category in a merged cell, its lower stroke on the line of the ruling beside."""
+    """The 二、 of a category in a merged cell, its lower stroke where the ruling beside ends."""
     rulings = whole((105.0,)) + h(105, 0, 130, 330, 430)
     upper = BBox(181, 97, 189, 98)
     assert mend(rulings, h(105, 180, 194), [upper])[1] == []

@@ -10,7 +10,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from pipeline.scan.ink import ink_mask, without
-from pipeline.scan.remains import find_remains, longer_than_strokes, low_marks
+from pipeline.scan.remains import find_remains, longer_than_strokes, low_marks, telling
 from pipeline.scan.rulings import ink_to_strokes, residual_skew, strokes_to_mask
 from pipeline.scan.strokes import Stroke
 from tests.scan_pages import SIZE, Picture, character, grid, leaning, paper, prose, text
@@ -274,3 +274,19 @@ def test_commas_behind_characters_are_low_marks_and_dots_elsewhere_are_none() ->
     page[400:406, 400:406] = 0
     (mark,) = low_marks(mask_of(page), SIZE, 1.0)
     assert (mark.x0, mark.top) == pytest.approx((box.x1 + 4, box.y1 - 8), abs=1)
+
+
+def test_specks_on_both_sides_of_a_border_are_no_piece() -> None:
+    """Beside a merged cell a row line ends, and a speck on its line is no sign that it goes on."""
+    page = paper()
+    grid(page, (100, 500, 1500), (100, 400, 900))
+    page[100:900, 1496:1504] = 0
+    page[395:406, 505:1494] = 255
+    for x in (1489, 1507):
+        page[399:402, x : x + 4] = 0
+    mask = mask_of(page)
+    found = find_remains(mask, ink_to_strokes(mask, SIZE), SIZE)
+    assert telling(found, SIZE) == []
+    page[399:402, 1484:1496] = 0
+    mask = mask_of(page)
+    assert len(telling(find_remains(mask, ink_to_strokes(mask, SIZE), SIZE), SIZE)) == 1

@@ -187,7 +187,8 @@ def _track_to_pieces(
     for stroke in track.strokes:
         known[max(0, stroke.start - limits[0]) : max(0, stroke.end - limits[0])] = True
     found = runs(course.line() & ~known, bridge=round(HOLE * unit))
-    for start, end in (part for run in found for part in _at_crossings(run, own, free)):
+    cut = (part for run in found for part in _at_crossings(run, own, free, PIECE * unit))
+    for start, end in cut:
         # Where the track only crosses rulings of the other way, the ink is theirs.
         if min(end - start, own[start:end].sum()) < CRUMB * unit:
             continue
@@ -199,14 +200,15 @@ def _track_to_pieces(
 
 
 def _at_crossings(
-    run: tuple[int, int], own: NDArray[np.bool_], free: NDArray[np.bool_]
+    run: tuple[int, int], own: NDArray[np.bool_], free: NDArray[np.bool_], least: float
 ) -> list[tuple[int, int]]:
-    """A run of ink; where it is not clear of text, its parts between the rulings that cross it.
+    """A run of ink, or its parts between the rulings that cross it.
 
-    A character of the cell above stands on the line as well. `own`: where ink is that of no
-    crossing ruling.
+    These where it is not clear of text (a character of the cell above stands on the line as well),
+    or where no part is `least` pixels long: specks on both sides of a ruling. `own`: where ink is
+    that of no crossing ruling.
     """
     start, end = run
-    if free[start:end].mean() >= LEAST_CLEAR:
-        return [run]
-    return [(start + a, start + b) for a, b in runs(own[start:end])]
+    parts = [(start + a, start + b) for a, b in runs(own[start:end])]
+    is_long = any(b - a >= least for a, b in parts)
+    return [run] if is_long and free[start:end].mean() >= LEAST_CLEAR else parts
