@@ -237,6 +237,18 @@ def test_the_end_of_a_row_may_stand_above_the_rows_of_a_table_without_header() -
     assert [(f.severity, f.table_no) for f in doubts] == [(Severity.WARNING, 1)]
 
 
+def test_the_rest_of_a_row_in_a_table_that_was_not_taken_puts_the_row_in_doubt() -> None:
+    head = ("序号", "工作任务", "具体措施", "责任单位")
+    first = Table(1, 2, 4, tuple(rows(0, head, ("1", "修路", "五月动工。", "县司"))), 1)
+    for serial, told in (("", True), ("1", False)):
+        wide = "工作任务 具体措施 牵头县领导"
+        lost = (("序号", wide, "责任单位"), (serial, "", "法局"))
+        second = Table(2, 2, 3, tuple(rows(0, *lost)), 1)
+        _, findings = layout_to_tasks(Layout((first, second), ()), SETTINGS)
+        codes = [f.code for f in findings if f.severity is Severity.WARNING and f.table_no == 1]
+        assert (Code.ROW_JOIN_DOUBTFUL in codes) is told
+
+
 def test_text_under_a_blank_header_puts_the_row_in_doubt() -> None:
     text = "序号\t工作任务\t责任单位\n1\t修路\t县住建局\n2\t办学\t县教育局\t县财政局\n"
     tasks, findings = layout_to_tasks(text_to_layout(text, SETTINGS), SETTINGS)

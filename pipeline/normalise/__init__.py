@@ -86,6 +86,8 @@ def select_task_tables(
                 findings.append(_cut_off(chosen[-2].table))
         elif _half_a_task_table(header):
             findings.append(_not_taken(table, "serials and parties but no known column of tasks"))
+            if chosen and _begins_with_rest(table, header):
+                findings.append(_cut_off(chosen[-1].table))
         elif any(_resembles(table, header, other) for other in chosen):
             findings.append(_not_taken(table, "columns of the task table before, yet no party"))
         elif chosen and _counts_on(table, chosen[-1]):
@@ -156,6 +158,12 @@ def _cut_off(table: Table) -> Finding:
 def _lacks_parties(header: Header, settings: Settings) -> bool:
     roles = {column.role for column in header.columns}
     return not header.refused and "serial" in roles and bool(roles & set(settings.headers.what))
+
+
+def _begins_with_rest(table: Table, header: Header) -> bool:
+    """Whether the first row has no serial: it may be the rest of one of the table before."""
+    (serial,) = [column.index for column in header.columns if column.role == "serial"][:1]
+    return table.rows > header.rows and not table.cell_at(header.rows, serial).text.strip()
 
 
 def _counts_under_no_header(table: Table, header: Header) -> bool:
