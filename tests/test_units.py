@@ -299,6 +299,9 @@ def test_full_lines_wrap_and_lines_ended_early_part(
         # A place begins another name behind a known body.
         ("县公安局霁川县城市建设投资集团有限公司", "县公安局 霁川县城市建设投资集团有限公司"),
         ("县乡村振兴局中国人民银行霁川县支行", "县乡村振兴局 中国人民银行霁川县支行"),
+        # Behind a company a body begins with its level.
+        ("国网霁川县供电公司县发改局", "国网霁川县供电公司 县发改局"),
+        ("霁川县城投集团有限公司县住建局", "霁川县城投集团有限公司 县住建局"),
         # All towns stand below no body.
         ("县消防救援大队各乡镇（街道）", "县消防救援大队 各乡镇（街道）"),
         ("县住建局各乡镇人民政府", "县住建局 各乡镇人民政府"),

@@ -13,8 +13,9 @@ from pipeline.normalise.unit_roles import Item
 
 EVERY = re.compile("各[省市县区州旗乡镇]")
 """How every body of a level begins, and goes on: 各乡 / 镇（街道）, 各县 / 区."""
-_PLACED = re.compile("(?:中国|国网|国家)|[^省市县区州旗盟镇乡]{2,3}[县市区州旗](?=.{3})")
+_PLACED = re.compile("(?:中国|国网|国家)|(?!公司)[^省市县区州旗盟镇乡]{2,3}[县市区州旗](?=.{3})")
 _GOVERNMENTS = re.compile("各[省市县区州旗乡镇]+(?:（[^）]*）)?(?:人民政府|政府)?")
+_LEVELS = frozenset("省市县区州旗")
 _SHORTEST = 3  # characters of a body
 
 
@@ -57,7 +58,8 @@ def _before_places(unit: str, directory: Directory) -> list[str]:
     A zone bears the bare name of the notice's place: 县委组织部 / 青溪高新技术产业园区管委会. What
     all towns are, no body has below it: 县应急局 / 各乡镇（街道）.
     Branches are named by their place as well: 市生态环境局青溪县分局 is no whole name behind its
-    bureau, and a company behind a company is one of its own.
+    bureau, and a company behind a company is one of its own. Behind a company a known body begins
+    with its level alone: 国网青溪县供电公司 / 县发改局.
     """
     known, own = directory.organs, directory.regions.own
     bare = own.bare if own else ""
@@ -66,9 +68,13 @@ def _before_places(unit: str, directory: Directory) -> list[str]:
         zone = bool(bare) and after.startswith(bare) and directory.knows(after)
         placed = zone or bool(_PLACED.match(after))
         begins = (placed and known.is_self_standing(after)) or bool(_GOVERNMENTS.fullmatch(after))
-        begins = begins and not (before.endswith("公司") and after.endswith("公司"))
-        if begins and at not in bracketed(unit) and directory.is_body(before):
-            if directory.knows(unit) and not zone:  # what stands before a zone passes for its name
+        company = before.endswith("公司")
+        begins = begins or (company and after[0] in _LEVELS and directory.knows(after))
+        begins = begins and not (company and after.endswith("公司"))
+        whole = before.endswith("有限公司") or directory.is_body(before)
+        if begins and at not in bracketed(unit) and whole:
+            # What stands before a zone, or is a company, passes for a place of what is behind it.
+            if directory.knows(unit) and not (zone or company):
                 break
             return [before, *_before_places(after, directory)]
     return [unit]
