@@ -137,6 +137,18 @@ def test_specks_alone_go(place: tuple[int, int]) -> None:
     assert step.changed
 
 
+def test_a_dark_place_of_a_thin_pale_dash_is_no_speck() -> None:
+    grey = page_with_marks()
+    grey[90:92, 260:290] = 170
+    grey[90:92, 288:290] = 0  # a character away from all other ink
+    cleaned, _ = drop_specks_alone(grey, 20.0)
+    assert np.array_equal(cleaned, grey)
+    grey[80:102, 260:288] = 170  # in a pale patch it is dirt
+    cleaned, step = drop_specks_alone(grey, 20.0)
+    assert step.changed
+    assert cleaned[90, 288] == 255
+
+
 def test_a_mark_of_a_spaced_out_line_stays_where_no_dirt_lies() -> None:
     grey = np.full((400, 600), 255, np.uint8)
     grey[50:53, 20:40] = 0  # 一

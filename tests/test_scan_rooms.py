@@ -64,6 +64,13 @@ def test_a_pale_dash_behind_a_digit_is_ink(length: int, found: bool) -> None:
     assert not ((dashes > pale).any())
 
 
+def test_a_pale_dash_with_dark_crumbs_is_found_whole() -> None:
+    pale, ink = page_with_dash(30)
+    ink[45:46, 60:62] = ink[45:46, 74:75] = 255
+    dashes = pale_dashes(pale, ink, SIZE)
+    assert np.flatnonzero(dashes.any(axis=0)).tolist() == list(range(56, 86))
+
+
 def test_a_pale_stroke_of_a_character_or_far_from_all_ink_is_no_dash() -> None:
     pale, ink = page_with_dash(30)
     pale[50:53, 60:80] = 255  # another stroke just below

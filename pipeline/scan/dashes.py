@@ -22,6 +22,7 @@ NEAR = 0.6  # the character before or behind it
 PUT = 0.9
 """How sure a dash is that recognition did not read."""
 HALO = 0.06  # around ink lies pale ink that is blur
+CRUMB = 0.07  # strokes are thicker
 
 
 def pale_dashes(pale: Mask, ink: Mask, unit: float) -> Mask:
@@ -31,7 +32,10 @@ def pale_dashes(pale: Mask, ink: Mask, unit: float) -> Mask:
     print it does not.
     """
     halo = 2 * max(1, round(HALO * unit)) + 1
-    around = np.asarray(cv2.dilate(ink, np.ones((halo, halo), np.uint8)), np.uint8)
+    # Of a dash itself crumbs may be dark enough for ink.
+    sides = max(1, round(CRUMB * unit))
+    strokes = opened(ink, (sides, sides))
+    around = np.asarray(cv2.dilate(strokes, np.ones((halo, halo), np.uint8)), np.uint8)
     # Opened, little is left to look at, on pages with a watermark too.
     rest = opened(without(pale, around), (1, max(2, round(SHORTEST * unit))))
     dashes = np.zeros_like(ink)

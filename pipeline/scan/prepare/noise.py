@@ -24,6 +24,9 @@ SPACED = 5.0  # no mark of a line that is spaced out stands farther behind what 
 PAIRED = 0.55  # no farther stand the two parts of ； and ： from each other, one over the other
 LIFTED = 0.3  # a dot in its line stands at the foot: higher ones belong to no digit
 CHAIN, LINK = 1.5, 0.6  # dots in a row as long as this, none farther from the next, are a rule
+DASH, THIN = 0.3, 0.1  # a dash goes on so far beside a dot of it, and is no thicker
+PALEST = 215
+"""The grey, of 255, that only thin strokes and the grain of paper are lighter than."""
 CLEAN = 0.5
 """So few lone specks per hundred square characters, and a larger one beside text is a mark."""
 DIRTY = 2.0
@@ -36,11 +39,13 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
 
     Marks of text (. ， 、 …) stand beside other ink, and the dots of a rule in a row.
     """
-    parts = Parts(ink_mask(grey, ink_level(grey)))
+    level = ink_level(grey)
+    parts = Parts(ink_mask(grey, level))
     small, near = _small_and_near(parts, unit)
     dirt = small & ~near
     dirt &= ~_chained(parts, small, unit)  # a rule runs past text, near which no dot is dirt
     dirt &= ~_spaced(parts, dirt, unit)
+    dirt &= ~_on_dashes(grey, level, parts, dirt, unit)
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
     density = 100 * int(dirt.sum()) / max(1.0, parts.mask.size / unit**2)
@@ -188,6 +193,24 @@ def _chained(parts: Parts, small: Chosen, unit: float) -> Chosen:
             if (box.width if across else box.height) >= longest:
                 chained[parts.under(own & (box.cut(dots) > 0), box)] = True
     return chained
+
+
+def _on_dashes(grey: Grey, level: int, parts: Parts, lone: Chosen, unit: float) -> Chosen:
+    """Which lone dots are dark places of a thin pale dash, with paper above and below it."""
+    found = np.zeros_like(lone)
+    pale = min(PALEST, (level + 255) // 2)
+    reach, off = max(2, round(DASH * unit)), max(2, round(CLEAR * unit))
+    height, width = grey.shape
+    for index in np.flatnonzero(lone & (parts.tall <= max(2, THIN * unit))):
+        x, y, wide, tall = (int(value) for value in parts.stats[index][:4])
+        above, below = max(0, y - off), min(height - 1, y + tall - 1 + off)
+        for first, last in ((x - reach, x), (x + wide, x + wide + reach)):
+            if first < 0 or last > width:
+                continue
+            drawn = grey[y : y + tall, first:last].min(axis=0) < pale
+            if drawn.all() and grey[[above, below], first:last].min() >= pale:
+                found[index] = True
+    return found
 
 
 def _blots(parts: Parts, unit: float) -> Chosen:
