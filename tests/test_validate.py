@@ -222,6 +222,17 @@ def test_a_text_without_its_end() -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "told"), [("开展排查，提升质效", 1), ("持续推进", 0)])
+def test_a_short_sentence_without_its_stop_among_sentences(text: str, told: int) -> None:
+    tasks = [replace(task, confidence=0.97) for task in tasks_of(10)]
+    tasks[3] = replace(tasks[3], local_measures=text)
+    assert [(f.code, f.row_no) for f in run(tasks)] == [(Code.TEXT_CUT, 4)] * told
+    # Among phrases, one with a comma is none cut short.
+    phrases = [replace(task, local_measures="持续推进") for task in tasks]
+    phrases[3] = tasks[3]
+    assert run(phrases) == []
+
+
 def test_the_letter_must_agree_with_itself() -> None:
     good = Document(
         doc_number="甲政发〔2024〕1号", issued_on=date(2024, 3, 8), printed_on=date(2024, 3, 9)

@@ -20,7 +20,9 @@ from pipeline.validate.serials import bare_numbers, check_serials, ranges
 from pipeline.validate.texts import (
     clashing_marks,
     hanging_mark,
+    has_stop,
     is_ended,
+    is_ended_or_phrase,
     odd_characters,
     odd_item,
     parted_number,
@@ -212,10 +214,14 @@ def _cut_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
     """Texts without a final stop in a column where nearly all have one: a last line may be lost."""
     for column in ("superior_measures", "local_measures"):
         texts = [(task, getattr(task, column)) for task in rows.tasks if getattr(task, column)]
-        open_ended = [task for task, text in texts if not is_ended(text)]
         if len(texts) < settings.checks.min_rows:
             continue
-        if len(texts) - len(open_ended) < settings.checks.ended_share * len(texts):
+        least = settings.checks.ended_share * len(texts)
+        # Phrases have no stop; where nearly all texts have one, they are sentences, however short.
+        stopped = sum(has_stop(text) for _, text in texts)
+        is_whole = is_ended_or_phrase if stopped >= least else is_ended
+        open_ended = [task for task, text in texts if not is_whole(text)]
+        if len(texts) - len(open_ended) < least:
             continue
         for task in open_ended:
             message = f"{column} ends without a stop, as others do not: its end may be lost"

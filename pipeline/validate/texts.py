@@ -26,6 +26,7 @@ _PARTED = re.compile(r"\d+ \d+")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
 _FINAL = "。！？；;!?…”）)》"
+_CLAUSES = re.compile("[，。；]")
 _CUT_MIN = 30  # characters; shorter texts are often phrases without a stop
 
 
@@ -126,6 +127,16 @@ def hanging_mark(text: str) -> str | None:
     return text.strip()[0] if folded[:1] and folded[0] in ",、:;。.!?" else None
 
 
+def has_stop(text: str) -> bool:
+    """Whether a text ends as sentences do."""
+    return text[-1:] in _FINAL
+
+
 def is_ended(text: str) -> bool:
-    """Whether a text ends as sentences do; short texts always count as ended."""
-    return len(text) < _CUT_MIN or text[-1:] in _FINAL
+    """Whether a text ends as sentences do, or is short: phrases have no stop."""
+    return len(text) < _CUT_MIN or has_stop(text)
+
+
+def is_ended_or_phrase(text: str) -> bool:
+    """Whether a text ends as sentences do, or is short and has no clauses."""
+    return has_stop(text) or (len(text) < _CUT_MIN and not _CLAUSES.search(text))
