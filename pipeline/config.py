@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,12 @@ class Names(Section):
     roster: tuple[str, ...] = Field((), description="persons, each with a post or without")
     variants: tuple[str, ...] = Field((), description="a character, then its other forms")
     lookalikes: tuple[str, ...] = Field((), description="a character, then what looks like it")
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """The characters of known surnames, and those frequent in given names."""
+        rows = (*self.surnames, *self.compound_surnames, *self.given)
+        return frozenset("".join(rows))
 
 
 class Units(Section):

@@ -142,3 +142,36 @@ def test_log_odds_are_bounded() -> None:
     assert log_odds(0.0) == -4.0
     assert log_odds(1.0) == 7.0
     assert log_odds(0.5) == pytest.approx(0.0)
+
+
+def named(text: str, at: int, other: str, p: float, beside: tuple[str, str] = ("", "")) -> Look:
+    look = a_look(text)
+    rivals = tuple(((other, p),) if place == at else () for place in range(len(text)))
+    return replace(look, reading=replace(look.reading, char_rivals=rivals), beside=beside)
+
+
+@pytest.mark.parametrize(
+    ("look", "value"),
+    [
+        (named("罗艮先", 1, "良", 0.006), 1.0),
+        (named("罗艮先", 1, "良", 0.001), 0.0),  # recognition did not think of it
+        (named("罗良先", 1, "艮", 0.006), 0.0),
+        (named("罗艮先", 1, "垠", 0.006), 0.0),  # as few have the other one
+        (named("、艮先", 1, "良", 0.006, ("张文毅、罗", "、李樱")), 1.0),
+        (named("做艮强", 1, "良", 0.006, ("加快推动企业", "高质量发展规划")), 0.0),
+    ],
+)
+def test_a_character_that_few_names_have_is_seen(look: Look, value: float) -> None:
+    judge = replace(a_judge(), names=load_settings().names.characters)
+    assert judge.evidence(look).stray == value
+
+
+@pytest.mark.parametrize(("lower", "value"), [(3, 0.0), (4, 0.0), (5, 1.0)])
+def test_a_colon_whose_lower_dot_is_the_higher_one_is_seen(lower: int, value: float) -> None:
+    text = np.zeros((80, 160), np.uint8)
+    for x in (20, 83):
+        text[20:50, x : x + 27] = 255
+    text[30:33, 64:67] = text[42 : 42 + lower, 64:67] = 255
+    judge = replace(a_judge(), losses=Losses(text))
+    assert judge.evidence(a_look("县：乡")).stray == value
+    assert replace(judge, dirty=True).evidence(a_look("县：乡")).stray == 1.0

@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 
 from pipeline.config import Settings
-from pipeline.doubt_settings import Doubt
 from pipeline.geometry import BBox
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import Print, grid_to_pieces
@@ -87,7 +86,7 @@ def _half_to_content(
         structure = find_structure(prepared, settings)
         pieces = structure_to_pieces(structure, prepared)
     with stage("cells"):
-        inside, doubts = _read_pieces(pieces, prepared, structure, engine, settings.doubt)
+        inside, doubts = _read_pieces(pieces, prepared, structure, engine, settings)
     with stage("outside"):
         outside = read_outside(prepared, structure.tables, structure.lines, engine)
     height, width = prepared.grey.shape
@@ -126,12 +125,12 @@ def _read_pieces(
     prepared: Prepared,
     structure: Structure,
     engine: OcrEngine,
-    weights: Doubt,
+    settings: Settings,
 ) -> tuple[list[Word], list[Finding]]:
     """Words in the cells, from the picture without red ink and rulings."""
     scale, clean = prepared.points_per_pixel, without_rulings(prepared, structure)
     losses = Losses(structure.text)
-    sure = page_judge(prepared, structure, losses, weights).chance_right
+    sure = page_judge(prepared, structure, losses, settings).chance_right
     stacks = [piece for piece in pieces if piece.stack]
     stacked, running = read_stacks(stacks, clean, engine, scale, sure)
     lines = [*(piece for piece in pieces if not piece.stack), *running]
@@ -161,12 +160,21 @@ def pieces_to_looks(
     looks = with_neighbours(looks)
     if prepared.is_dirty:
         looks = [without_strays(without_parting(look)) for look in looks]
-    return [reworded(without_tails(look)) for look in looks]
+    return [reworded(without_tails(look, dirty=prepared.is_dirty)) for look in looks]
 
 
-def page_judge(prepared: Prepared, structure: Structure, losses: Losses, weights: Doubt) -> Judge:
+def page_judge(
+    prepared: Prepared, structure: Structure, losses: Losses, settings: Settings
+) -> Judge:
     """The judge of the page's lines."""
-    return Judge(weights, losses, structure.lines, prepared.lifted, prepared.is_dirty)
+    return Judge(
+        settings.doubt,
+        losses,
+        structure.lines,
+        prepared.lifted,
+        prepared.is_dirty,
+        settings.names.characters,
+    )
 
 
 def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:

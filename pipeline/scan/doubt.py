@@ -17,12 +17,18 @@ import numpy as np
 
 from pipeline.characters import in_gb2312, is_han
 from pipeline.doubt_settings import Doubt
+from pipeline.lexicon import stands_among_words
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.ink import Mask
 from pipeline.scan.lost import Losses
+from pipeline.scan.marks import COLONS, LONGEST_NAME, may_have_tail
 from pipeline.scan.reading import Look
+from pipeline.scan.spans import text_to_spans
 
 UNSURE = 0.9
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+NAMED = 0.0025
+"""The probability of a character of names from which another one is doubted in a name."""
 PARTING = frozenset(",、。.;:")
 LEAST, MOST = -4.0, 7.0
 """Bounds of the log-odds of a character: what networks say beyond is not to be told apart."""
@@ -71,7 +77,7 @@ class Judge:
 
     `losses` tells what was left unread, on the page's ink without rulings; `lines` are its rulings,
     `lifted` is where ink of stamps was taken out (None: nowhere), each 255 where it is; `dirty`:
-    many specks lay about.
+    many specks lay about. `names` are the characters that are frequent in names.
     """
 
     weights: Doubt
@@ -79,6 +85,7 @@ class Judge:
     lines: Mask
     lifted: Mask | None
     dirty: bool
+    names: frozenset[str] = frozenset()
 
     def evidence(self, look: Look) -> Evidence:
         """What bears on one line."""
@@ -91,6 +98,14 @@ class Judge:
         # Of what the words of a line want; stacks make none.
         rival = None if piece.stack else look.rival
         odds = LEAST if rival is None else rival.odds
+        is_stray = (
+            STRAY.search(text)
+            or (self.dirty and ":" in text)
+            or _has_unsure_mark(reading)
+            or _has_tail(look, self.losses.mask)
+            or self._is_odd_in_name(look)
+            or odds > LIKELIER
+        )
         return Evidence(
             lowest=log_odds(reading.lowest),
             unsure=float(min(4, sum(score < UNSURE for score in certain))),
@@ -103,7 +118,7 @@ class Judge:
             small=max(0.0, math.log(USUAL_HEIGHT / max(1.0, piece.height))),
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             words=min(MOST, max(LEAST, odds)) - LEAST,
-            stray=float(bool(STRAY.search(text)) or _has_unsure_mark(reading) or odds > LIKELIER),
+            stray=float(bool(is_stray)),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )
@@ -115,6 +130,24 @@ class Judge:
         odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
         # 1.0 is the score of a text layer and of nothing that was recognised.
         return min(SUREST, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))
+
+    def _is_odd_in_name(self, look: Look) -> bool:
+        """Whether a character that few names have may be one that many have: 艮 for 良.
+
+        Words tell nothing of names, and recognisers have seen few.
+        """
+        text, rivals = look.reading.text, look.reading.char_rivals
+        if not any(
+            is_han(letter) and letter not in self.names and other in self.names and p > NAMED
+            for letter, others in zip(text, rivals or (), strict=False)
+            for other, p in others
+        ):
+            return False
+        runs = [len(run) for run in _HAN.findall(text)]
+        names = bool(look.piece.stack) or max(runs, default=0) <= LONGEST_NAME
+        before, after = look.beside
+        whole = before + text + after
+        return names and not stands_among_words(whole, len(whole))
 
     def _lifted(self, look: Look) -> float:
         if self.lifted is None:
@@ -132,6 +165,17 @@ class Judge:
             return False
         wider = cv2.dilate(lines, np.ones((3, 3), np.uint8))
         return bool(cv2.bitwise_and(wider, text).any())
+
+
+def _has_tail(look: Look, mask: Mask) -> bool:
+    """Whether a ： may be a ；: the lower of its two dots is higher by more than chance."""
+    text, piece = look.reading.text, look.piece
+    places = [at for at, letter in enumerate(text.replace(" ", "")) if letter in COLONS]
+    if not places or look.centres is None or piece.stack:
+        return False
+    spans = text_to_spans(text, look.centres, piece.box, mask, piece.height)
+    ink = piece.box.cut(mask) > 0
+    return any(at < len(spans) and may_have_tail(ink[:, slice(*spans[at])]) for at in places)
 
 
 def _has_unsure_mark(reading: LineReading) -> bool:

@@ -151,15 +151,25 @@ def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
 
     Small print leaves a tail of one pixel, so that two parts alike say nothing against ；.
     """
+    dots = _two_dots(ink)
+    if dots is None:
+        return letter
+    (upper, _), (lower, wide) = dots
+    return COLONS[letter] if lower >= TAIL * max(upper, wide) and lower > upper + 1 else letter
+
+
+def may_have_tail(ink: NDArray[np.bool_]) -> bool:
+    """Whether the lower of two dots is higher than the upper one by more than a pixel."""
+    dots = _two_dots(ink)
+    return dots is not None and dots[1][0] > dots[0][0] + 1
+
+
+def _two_dots(ink: NDArray[np.bool_]) -> list[tuple[int, int]] | None:
+    """Height and width of two parts of ink one over the other; None where there are not two."""
     parts = runs(np.asarray(ink.any(axis=1)))
     if len(parts) != 2:
-        return letter
-    (upper, _), (lower, wide) = (
-        (end - start, int(ink[start:end].any(axis=0).sum())) for start, end in parts
-    )
-    if lower >= TAIL * max(upper, wide) and lower > upper + 1:
-        return COLONS[letter]
-    return letter
+        return None
+    return [(end - start, int(ink[start:end].any(axis=0).sum())) for start, end in parts]
 
 
 def _has_room(at: int, spans: Sequence[Span], height: float) -> bool:

@@ -101,7 +101,7 @@ def raster_to_lines(
     structure = find_structure(prepared, settings)
     pieces = structure_to_pieces(structure, prepared)
     losses = Losses(structure.text)
-    judge = page_judge(prepared, structure, losses, settings.doubt)
+    judge = page_judge(prepared, structure, losses, settings)
     looks = pieces_to_looks(pieces, prepared, structure, losses, engine())
     stacked: list[Look] = []
 
