@@ -19,7 +19,7 @@ from pipeline.scan.reading import (
     read_lines,
     unread,
 )
-from pipeline.scan.stack_reading import read_stacks
+from pipeline.scan.stack_reading import read_stacks, stack_to_words
 from tests.engines import FixedEngine, GarbageEngine, Picture
 from tests.scan_engine import DrawnEngine
 from tests.scan_pages import SIZE, paper, text
@@ -146,7 +146,10 @@ def test_no_more_is_taken_than_a_line_can_hold(engine: FixedEngine) -> None:
     (finding,) = unread([look], Losses(mask), 1.0)
     assert finding.severity == Severity.WARNING
     stack = Piece(piece.box, SIZE, piece.limits, (piece.box, piece.box))
-    assert read_stacks([stack], grey, engine, 1.0) == ([], [])
+    assert [stack_to_words(look, 1.0, 1.0) for look in read_stacks([stack], grey, engine)[0]] == [
+        [],
+        [],
+    ]
 
 
 def test_what_has_room_is_taken_whole() -> None:

@@ -25,13 +25,14 @@ from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
+from pipeline.scan.named import renamed
 from pipeline.scan.neighbours import reworded, with_neighbours, without_tails
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
 from pipeline.scan.reading import Look, look_to_word, read_lines, unread
 from pipeline.scan.rulings import ruling_to_box
-from pipeline.scan.stack_reading import read_stacks
+from pipeline.scan.stack_reading import read_stacks, stack_to_words
 from pipeline.scan.strays import is_stray, without_strays
 from pipeline.scan.structure import Structure, find_structure
 from pipeline.watch import stage
@@ -132,11 +133,16 @@ def _read_pieces(
     losses = Losses(structure.text)
     sure = page_judge(prepared, structure, losses, settings).chance_right
     stacks = [piece for piece in pieces if piece.stack]
-    stacked, running = read_stacks(stacks, clean, engine, scale, sure)
+    stacked, running = read_stacks(stacks, clean, engine)
+    stacked = [renamed(look, settings.names.characters) for look in stacked]
     lines = [*(piece for piece in pieces if not piece.stack), *running]
-    looks = pieces_to_looks(lines, prepared, structure, losses, engine)
+    looks = [
+        renamed(look, settings.names.characters)
+        for look in pieces_to_looks(lines, prepared, structure, losses, engine)
+    ]
     words = [look_to_word(look, structure.text, scale, sure(look)) for look in looks]
-    return [*(word for word in words if word is not None), *stacked], unread(looks, losses, scale)
+    upright = [word for look in stacked for word in stack_to_words(look, scale, sure(look))]
+    return [*(word for word in words if word is not None), *upright], unread(looks, losses, scale)
 
 
 def without_rulings(prepared: Prepared, structure: Structure) -> Grey:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -102,5 +100,4 @@ def _dash_in(ink: NDArray[np.bool_], columns: Span, height: float) -> Span | Non
 
 def _put_dash(look: Look, at: int, centre: float) -> Look:
     """A dash put before a character of the reading, less sure than what was read."""
-    told = look.reading.with_more(at, "—", centre, PUT)
-    return replace(look, reading=told, others=(*look.others, look.reading.text))
+    return look.corrected(look.reading.with_more(at, "—", centre, PUT))

@@ -17,18 +17,15 @@ import numpy as np
 
 from pipeline.characters import in_gb2312, is_han
 from pipeline.doubt_settings import Doubt
-from pipeline.lexicon import stands_among_words
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.ink import Mask
 from pipeline.scan.lost import Losses
-from pipeline.scan.marks import COLONS, LONGEST_NAME, may_have_tail
+from pipeline.scan.marks import COLONS, may_have_tail
+from pipeline.scan.named import odd_in_name
 from pipeline.scan.reading import Look
 from pipeline.scan.spans import text_to_spans
 
 UNSURE = 0.9
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-NAMED = 0.0025
-"""The probability of a character of names from which another one is doubted in a name."""
 PARTING = frozenset(",、。.;:")
 LEAST, MOST = -4.0, 7.0
 """Bounds of the log-odds of a character: what networks say beyond is not to be told apart."""
@@ -103,7 +100,7 @@ class Judge:
             or (self.dirty and ":" in text)
             or _has_unsure_mark(reading)
             or _has_tail(look, self.losses.mask)
-            or self._is_odd_in_name(look)
+            or odd_in_name(look, self.names) is not None
             or odds > LIKELIER
         )
         return Evidence(
@@ -130,24 +127,6 @@ class Judge:
         odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
         # 1.0 is the score of a text layer and of nothing that was recognised.
         return min(SUREST, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))
-
-    def _is_odd_in_name(self, look: Look) -> bool:
-        """Whether a character that few names have may be one that many have: 艮 for 良.
-
-        Words tell nothing of names, and recognisers have seen few.
-        """
-        text, rivals = look.reading.text, look.reading.char_rivals
-        if not any(
-            is_han(letter) and letter not in self.names and other in self.names and p > NAMED
-            for letter, others in zip(text, rivals or (), strict=False)
-            for other, p in others
-        ):
-            return False
-        runs = [len(run) for run in _HAN.findall(text)]
-        names = bool(look.piece.stack) or max(runs, default=0) <= LONGEST_NAME
-        before, after = look.beside
-        whole = before + text + after
-        return names and not stands_among_words(whole, len(whole))
 
     def _lifted(self, look: Look) -> float:
         if self.lifted is None:

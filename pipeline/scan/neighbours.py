@@ -54,7 +54,8 @@ def reworded(look: Look) -> Look:
         if rival is None or rival.odds < TAKEN or not rival.makes_word:
             break
         sure = min(SUREST, 1 / (1 + math.exp(-rival.odds))) if rival.odds >= BEYOND else 0.0
-        look = _taken(look, rival.at, rival.letter, max(rival.probability, sure))
+        probability = max(rival.probability, sure)
+        look = look.corrected(look.reading.with_letter(rival.at, rival.letter, probability))
     return look
 
 
@@ -71,11 +72,5 @@ def without_tails(look: Look, *, dirty: bool = False) -> Look:
         others = () if rivals is None else rivals[at]
         comma = sum(p for other, p in others if other in "，,")
         if letter in "；;" and comma > least:
-            look = _taken(look, at, "，", comma)
+            look = look.corrected(look.reading.with_letter(at, "，", comma))
     return look
-
-
-def _taken(look: Look, at: int, letter: str, probability: float) -> Look:
-    """The look with another character at a place, as sure as recognition was of it."""
-    told = look.reading.with_letter(at, letter, probability)
-    return replace(look, reading=told, others=(*look.others, look.reading.text))

@@ -64,6 +64,10 @@ class Look:
             return None
         return [self.left + share * self.width for share in self.reading.char_centres]
 
+    def corrected(self, reading: LineReading) -> Look:
+        """The look with another reading; what was read stays beside it."""
+        return replace(self, reading=reading, others=(*self.others, self.reading.text))
+
 
 def read_lines(
     pieces: Sequence[Piece], grey: Grey, losses: Losses, engine: OcrEngine

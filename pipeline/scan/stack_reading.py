@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,44 +18,50 @@ if TYPE_CHECKING:
 
 
 def read_stacks(
-    stacks: Sequence[Piece],
-    grey: Grey,
-    engine: OcrEngine,
-    scale: float,
-    sure: Callable[[Look], float] = lambda look: look.reading.score,
-) -> tuple[list[Word], list[Piece]]:
-    """Read stacked characters laid side by side: a word per printed character, at its true place.
+    stacks: Sequence[Piece], grey: Grey, engine: OcrEngine
+) -> tuple[list[Look], list[Piece]]:
+    """Read stacked characters laid side by side, and give back the lines that are no stacks.
 
     Where the line so made does not read as one character per box, each box is read alone. Names
-    hold no numbers: what does is running text that is spaced out (9 月 over 30 日), of which the
-    lines are given back. `scale`: points a pixel; `sure` tells how sure a look is.
+    hold no numbers: what does is running text that is spaced out (9 月 over 30 日).
     """
     made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
     readings = recognise(engine, [picture for picture, _ in made], careful=True)
-    words: list[Word] = []
+    looks: list[Look] = []
     alone: list[Piece] = []
     lines: list[Piece] = []
     for piece, reading in zip(stacks, readings, strict=True):
+        look = Look(piece, reading, piece.box.x0, max(1, piece.box.width))
         if any(map(str.isdecimal, reading.text)):
             lines += _stack_to_lines(piece)
-            continue
-        letters = [letter for letter in reading.text if not is_blank(letter)]
-        if len(letters) > len(piece.stack):  # no marks are stacked: they are specks
-            letters = [letter for letter in letters if letter.isalnum()]
-        if len(letters) == len(piece.stack):
-            score = sure(Look(piece, reading, piece.box.x0, max(1, piece.box.width)))
-            words.extend(
-                _letter_to_word(letter, box, score, scale)
-                for letter, box in zip(letters, piece.stack, strict=True)
-            )
+        elif len(_letters(look)) == len(piece.stack):
+            looks.append(look)
         else:
             alone.extend(Piece(box, piece.height, (box.y0, box.y1)) for box in piece.stack)
-    for look in look_at(alone, grey, engine, MARGIN, careful=True):
-        letters = [letter for letter in look.reading.text if not is_blank(letter)]
-        text = "".join(filter(str.isalnum, letters)) or "".join(letters)
-        if text:
-            words.append(_letter_to_word(text, look.piece.box, sure(look), scale))
-    return words, lines
+    looks += look_at(alone, grey, engine, MARGIN, careful=True)
+    return looks, lines
+
+
+def stack_to_words(look: Look, scale: float, score: float) -> list[Word]:
+    """A word per printed character of a stack, at its true place; `scale`: points a pixel."""
+    piece = look.piece
+    letters = _letters(look)
+    if not piece.stack:  # a character that was read alone
+        text = "".join(letters)
+        return [_letter_to_word(text, piece.box, score, scale)] if text else []
+    return [
+        _letter_to_word(letter, box, score, scale)
+        for letter, box in zip(letters, piece.stack, strict=True)
+    ]
+
+
+def _letters(look: Look) -> list[str]:
+    """The characters read. No marks are stacked: where too many are read, these are specks."""
+    letters = [letter for letter in look.reading.text if not is_blank(letter)]
+    words = [letter for letter in letters if letter.isalnum()]
+    if look.piece.stack:
+        return words if len(letters) > len(look.piece.stack) else letters
+    return words or letters
 
 
 def _stack_to_lines(piece: Piece) -> list[Piece]:

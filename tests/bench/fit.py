@@ -33,7 +33,8 @@ from pipeline.scan import (
 )
 from pipeline.scan.doubt import Evidence, fold
 from pipeline.scan.lost import Losses
-from pipeline.scan.reading import Look, look_to_word
+from pipeline.scan.named import renamed
+from pipeline.scan.reading import look_to_word
 from pipeline.scan.stack_reading import read_stacks
 from pipeline.watch import EngineFactory
 from tests.bench.documents import reach_scripts
@@ -103,14 +104,10 @@ def raster_to_lines(
     losses = Losses(structure.text)
     judge = page_judge(prepared, structure, losses, settings)
     looks = pieces_to_looks(pieces, prepared, structure, losses, engine())
-    stacked: list[Look] = []
-
-    def keep(look: Look) -> float:
-        stacked.append(look)
-        return 1.0
-
     clean = without_rulings(prepared, structure)
-    read_stacks([piece for piece in pieces if piece.stack], clean, engine(), 1.0, keep)
+    stacked, _ = read_stacks([piece for piece in pieces if piece.stack], clean, engine())
+    names = settings.names.characters
+    looks, stacked = ([renamed(look, names) for look in own] for own in (looks, stacked))
     for look in looks:
         word = look_to_word(look, structure.text, 1.0)
         if word is not None:
