@@ -251,7 +251,7 @@ def targets(outcomes: Sequence[Outcome]) -> Iterator[Target]:
 
 
 def to_json(outcomes: Sequence[Outcome]) -> str:
-    """All figures, one object a condition."""
+    """All figures, one object a condition, and the rows of which the curve is drawn."""
     rows = [row for outcome in outcomes for row in outcome.rows]
     content = {
         "coverage": coverage(outcomes),
@@ -264,6 +264,11 @@ def to_json(outcomes: Sequence[Outcome]) -> str:
             for level, silent, flagged in doubt_curve(rows)
         ],
         "working_point": asdict(doubts(rows)),
+        "rows": [
+            {"condition": outcome.condition, **asdict(row)}
+            for outcome in outcomes
+            for row in outcome.rows
+        ],
         "differences": [line for outcome in outcomes for line in outcome.differences],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
