@@ -175,3 +175,17 @@ def test_a_colon_whose_lower_dot_is_the_higher_one_is_seen(lower: int, value: fl
     judge = replace(a_judge(), losses=Losses(text))
     assert judge.evidence(a_look("县：乡")).stray == value
     assert replace(judge, dirty=True).evidence(a_look("县：乡")).stray == 1.0
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("完善县 乡、村三级物流", 1.0),
+        ("完善县、乡、村三级物流", 0.0),
+        ("欧阳明雄 司马龙茂", 0.0),
+        ("完 善 县 乡 村 三 级 物 流", 0.0),  # spaced out
+        ("培训 28 期，每期不少于", 0.0),
+    ],
+)
+def test_a_lone_blank_in_running_text_is_seen(printed: str, value: float) -> None:
+    assert a_judge().evidence(a_look(), printed).stray == value

@@ -140,9 +140,13 @@ def _read_pieces(
         renamed(look, settings.names.characters)
         for look in pieces_to_looks(lines, prepared, structure, losses, engine)
     ]
-    words = [look_to_word(look, structure.text, scale, sure(look)) for look in looks]
+    words = []
+    for look in looks:
+        word = look_to_word(look, structure.text, scale)
+        if word is not None:
+            words.append(replace(word, score=sure(look, word.text)))
     upright = [word for look in stacked for word in stack_to_words(look, scale, sure(look))]
-    return [*(word for word in words if word is not None), *upright], unread(looks, losses, scale)
+    return [*words, *upright], unread(looks, losses, scale)
 
 
 def without_rulings(prepared: Prepared, structure: Structure) -> Grey:

@@ -26,6 +26,9 @@ from pipeline.scan.reading import Look
 from pipeline.scan.spans import text_to_spans
 
 UNSURE = 0.9
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+LONGEST_NAMES = 9
+"""Characters that two names take, and the blank between them."""
 PARTING = frozenset(",、。.;:")
 LEAST, MOST = -4.0, 7.0
 """Bounds of the log-odds of a character: what networks say beyond is not to be told apart."""
@@ -84,8 +87,8 @@ class Judge:
     dirty: bool
     names: frozenset[str] = frozenset()
 
-    def evidence(self, look: Look) -> Evidence:
-        """What bears on one line."""
+    def evidence(self, look: Look, printed: str = "") -> Evidence:
+        """What bears on one line; `printed` is what was read with the blanks that the print has."""
         piece, reading = look.piece, look.reading
         text = fold(reading.text)
         others = [fold(other) for other in look.others if other is not None]
@@ -97,6 +100,7 @@ class Judge:
         odds = LEAST if rival is None else rival.odds
         is_stray = (
             STRAY.search(text)
+            or _lost_in_blank(printed)
             or (self.dirty and ":" in text)
             or _has_unsure_mark(reading)
             or _has_tail(look, self.losses.mask)
@@ -120,10 +124,10 @@ class Judge:
             stacked=float(bool(piece.stack)),
         )
 
-    def chance_right(self, look: Look) -> float:
-        """The chance that the line is read right, 0 to `SUREST`."""
+    def chance_right(self, look: Look, printed: str = "") -> float:
+        """The chance that the line is read right, 0 to `SUREST`; `printed` as in `evidence`."""
         weights = self.weights
-        values = asdict(self.evidence(look))
+        values = asdict(self.evidence(look, printed))
         odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
         # 1.0 is the score of a text layer and of nothing that was recognised.
         return min(SUREST, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))
@@ -144,6 +148,14 @@ class Judge:
             return False
         wider = cv2.dilate(lines, np.ones((3, 3), np.uint8))
         return bool(cv2.bitwise_and(wider, text).any())
+
+
+def _lost_in_blank(printed: str) -> bool:
+    """Whether a lone blank between Chinese characters of running text may be a mark that was lost.
+
+    Of five such lines none was read right. In a short line it stands between two names.
+    """
+    return len(printed) > LONGEST_NAMES and len(_BLANK.findall(printed)) == 1
 
 
 def _has_tail(look: Look, mask: Mask) -> bool:

@@ -227,17 +227,16 @@ def recognise(
     return check_readings(engine.recognise_lines(pictures, careful), len(pictures))
 
 
-def look_to_word(look: Look, mask: Mask, scale: float, score: float | None = None) -> Word | None:
+def look_to_word(look: Look, mask: Mask, scale: float) -> Word | None:
     """The word of a piece of running text; None where nothing was read.
 
-    `scale`: points a pixel; `score`: how sure it is, the recogniser's word for it if None.
+    `scale`: points a pixel. Its score is what the recogniser says of itself.
     """
     piece, reading = look.piece, look.reading
     spelling = spell(reading.text, look.centres, piece.box, mask, piece.height)
     if not spelling.text:
         return None
-    sure = reading.score if score is None else score
-    return to_word(spelling, piece.box, sure, reading.text, scale)
+    return to_word(spelling, piece.box, reading.score, reading.text, scale)
 
 
 def unread(looks: Sequence[Look], losses: Losses, scale: float) -> list[Finding]:

@@ -111,7 +111,7 @@ def raster_to_lines(
     for look in looks:
         word = look_to_word(look, structure.text, 1.0)
         if word is not None:
-            yield word.text, judge.evidence(look)
+            yield word.text, judge.evidence(look, word.text)
     for look in stacked:
         yield look.reading.text, judge.evidence(look)
 
