@@ -175,3 +175,25 @@ def test_title_lines_are_joined_without_blanks() -> None:
     assert join_title(["望 潮 县", "任务表"]) == "望潮县任务表"
     assert join_title(["关于 GDP growth 的表"]) == "关于GDP growth的表"
     assert join_title([]) == ""
+
+
+SPACED = "　　　　".join("工作任务")
+
+
+@pytest.mark.parametrize(
+    ("shared", "read"),
+    [
+        ("牵头部门　　　　　　责任部门", ["牵头部门", "责任部门"]),
+        ("　　　　　　责任分工", ["　　　　　　责任分工"]),
+        (SPACED, [SPACED]),  # spaced out over both columns
+    ],
+)
+def test_two_headings_in_one_cell_over_their_columns(shared: str, read: list[str]) -> None:
+    """A column line that is lost in the header alone."""
+    rows = [("1", "修路", "县交通局", "县住建局"), ("2", "办学", "县教育局", "县财政局")]
+    boxes = [Box(0, 0, "序号"), Box(0, 1, "责任单位"), Box(0, 2, shared, 1, 2)]
+    boxes += [Box(r, c, text) for r, row in enumerate(rows, 1) for c, text in enumerate(row)]
+    sheet = Sheet()
+    sheet.table(boxes, XS[:5], (120.0, 150.0, 180.0, 210.0))
+    texts = [cell.text.strip() for cell in one_table(sheet).cells if cell.row == 0]
+    assert ["".join(text.split()) for text in texts[2:]] == ["".join(t.split()) for t in read]

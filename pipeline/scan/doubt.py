@@ -43,12 +43,15 @@ TAILED = 0.002
 OTHER_MARK = 0.05
 """The probability of another mark from which a mark is doubted: of 1,470 lines 5 had as much, and 4
 of these were read wrong."""
-STRAY = re.compile(
-    r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|[.,:;、。][,:;、。]|%%|\.\.|\d:|[年月日前底局\d]-$|^-\d|[-–][-–—]|—[-–]|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
-    r"|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])\.(?:(?=[\u4e00-\u9fff])|$)|(?<=[\u4e00-\u9fff])、\("
-    r"|(?<=[\u4e00-\u9fff%)])\d{1,2}\.(?=[\u4e00-\u9fff])|^[-–—](?=[\u4e00-\u9fff])|[,、。;:]%"
+SELDOM = re.compile(r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|\d:|[年月日前底局\d]-$|^-\d")
+"""Signs that few notices print, and marks where few have them; of a reading in one width (NFKC)."""
+NEVER = re.compile(
+    r"[.,:;、。][,、;:。]|[,、。;:]%|%%|\.\.|[-–][-–—]|—[-–]|^[-–—](?=[\u4e00-\u9fff])"
+    r"|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
+    r"|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])\.(?:(?=[\u4e00-\u9fff])|$)"
+    r"|(?<=[\u4e00-\u9fff])、\(|(?<=[\u4e00-\u9fff%)])\d{1,2}\.(?=[\u4e00-\u9fff])"
 )
-"""Marks that notices do not print, or not there; of a reading in one width (NFKC)."""
+"""Marks where no notice prints them; of a reading in one width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Evidence:
     rare: float
     words: float
     stray: float
+    odd: float
     dirty: float
     stacked: float
 
@@ -98,9 +102,9 @@ class Judge:
         # Of what the words of a line want; stacks make none.
         rival = None if piece.stack else look.rival
         odds = LEAST if rival is None else rival.odds
+        shown = fold(printed) or text
         is_stray = (
-            STRAY.search(text)
-            or _lost_in_blank(printed)
+            SELDOM.search(shown)
             or (self.dirty and ":" in text)
             or _has_unsure_mark(reading)
             or _has_tail(look, self.losses.mask)
@@ -120,6 +124,7 @@ class Judge:
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             words=min(MOST, max(LEAST, odds)) - LEAST,
             stray=float(bool(is_stray)),
+            odd=float(bool(NEVER.search(shown)) or _lost_in_blank(printed)),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )

@@ -16,6 +16,7 @@ from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
+from pipeline.tables.parted_heads import part_heads
 from pipeline.tables.whole_heads import with_whole_heads
 
 LEAST_HEADS = 2
@@ -32,7 +33,7 @@ def fill_pages(
         grids = find_grids(page.rulings, look.unit, snap)
         if any(not _is_unruled(grid, page.rulings) for grid in grids):
             before = None
-            yield with_whole_heads(page, fill_page(page, grids, look), look, known, snap)
+            yield _fill_ruled(page, grids, look, known, snap)
             continue
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
@@ -53,6 +54,18 @@ def fill_pages(
         if page.words:
             before = None
         yield filled
+
+
+def _fill_ruled(
+    page: PageContent, grids: Sequence[Grid], look: Print, known: KnownHeaders, snap: float
+) -> FilledPage:
+    """The page with the grids of its rulings filled, their headings put right."""
+    filled = fill_page(page, grids, look)
+    page, told = part_heads(page, filled, known)
+    if told:
+        filled = fill_page(page, find_grids(page.rulings, look.unit, snap), look)
+        filled = replace(filled, findings=(*filled.findings, *told))
+    return with_whole_heads(page, filled, look, known, snap)
 
 
 def _without_inferred(page: PageContent) -> PageContent:
