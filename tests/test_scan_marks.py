@@ -92,3 +92,17 @@ def test_marks_are_those_that_the_others_of_their_line_want(line: str, meant: st
         ink[2:-2, start : start + width] = True
         spans.append((start, start + width))
     assert "".join(set_marks(list(line), spans, ink, HEIGHT)) == meant
+
+
+@pytest.mark.parametrize(("read", "meant"), [("，", "。"), ("、", "。"), ("“", "“")])
+def test_a_ring_is_no_comma(read: str, meant: str) -> None:
+    """A 。 so near to the next character that a stroke of that is among its columns."""
+    ink = np.zeros((HEIGHT, 3 * HEIGHT), bool)
+    ink[2:-2, 2:28] = ink[2:-2, 62:88] = True
+    ink[2:-2, 44:46] = ink[4:7, 40:44] = True  # of the next one, and a hook at it
+    ink[19:27, 34:42] = True
+    ink[21:25, 36:40] = False
+    spans = [(2, 28), (34, 46), (44, 88)]
+    assert set_marks(["元", read, "推"], spans, ink, HEIGHT)[1] == meant
+    ink[21:25, 36:40] = True
+    assert set_marks(["元", read, "推"], spans, ink, HEIGHT)[1] == read

@@ -185,5 +185,12 @@ def without(mask: Mask, other: Mask) -> Mask:
 
 def has_eye(ink: NDArray[np.bool_]) -> bool:
     """Whether the ink closes a ring around paper, as that of 。 does."""
+    return bool(eyes(ink))
+
+
+def eyes(ink: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+    """Paper that ink closes in: left, top, width and height of each, in pixels."""
     around = np.pad(~ink, 1, constant_values=True).astype(np.uint8)
-    return bool(cv2.connectedComponents(around, connectivity=4)[0] > 2)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(around, connectivity=4)
+    inside = [part for part in range(1, len(stats)) if part != labels[0, 0]]
+    return [(int(x) - 1, int(y) - 1, int(w), int(h)) for x, y, w, h, _ in stats[inside].tolist()]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.characters import NUMERALS, is_han
-from pipeline.scan.ink import has_eye, runs
+from pipeline.scan.ink import eyes, has_eye, runs
 from pipeline.scan.spans import CLOSING, OPENING, Span
 
 HYPHENS = frozenset("-–－")
@@ -26,12 +26,14 @@ ROOM = 0.3
 SQUARE = 0.58
 TIGHT = 0.1  # the gap between two characters, where the line shows none
 RING = 0.21  # a 。 is as wide; the dot of a ， is smaller
+LARGEST_EYE, RING_END = 0.25, 0.35  # the paper in a ring, and how far in a mark it may reach
 ASIDE = 0.2  # a quote stands so much nearer to what it encloses
 TAIL = 1.4
 """How much higher the lower part of a ； is than its upper one."""
 
 COLONS = {":": ";", "：": "；"}
 DOTS = frozenset("·•∙")
+COMMAS = frozenset(",，、")
 ACCENTS = frozenset("`ˋ")
 POINTS = frozenset(".．") | DOTS
 BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
@@ -60,6 +62,10 @@ def set_marks(
         if mark in POINTS and _has_room(at, spans, height)
         else mark
         for at, mark in enumerate(marks)
+    ]
+    marks = [
+        "。" if mark in COMMAS and _is_ring(ink[:, slice(*span)], height) else mark
+        for mark, span in zip(marks, spans, strict=True)
     ]
     marks = [
         _colon(mark, ink[:, slice(*span)]) if mark in COLONS else mark
@@ -144,6 +150,18 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
     if letter in DOTS:
         return "、" if large else letter
     return "。" if large else "，"
+
+
+def _is_ring(ink: NDArray[np.bool_], height: float) -> bool:
+    """Whether a mark is a ring, as no comma is: recognition reads one for 。 in coarse scans.
+
+    The next character may stand so near that a stroke of it is in the mark's columns.
+    """
+    for x, y, wide, high in eyes(ink):
+        small = max(wide, high) <= LARGEST_EYE * height
+        if small and x + wide <= RING_END * height and y > height / 4:
+            return True
+    return False
 
 
 def _colon(letter: str, ink: NDArray[np.bool_]) -> str:

@@ -50,7 +50,7 @@ def _holds_headings(cell: Cell, part: Part, known: KnownHeaders) -> bool:
     glyphs = [glyph for line in lines for glyph in line]
     if any(_stands_across(glyph.box, x) for glyph in glyphs for x in edges[1:-1]):
         return False
-    inner, outer = [0.0], []
+    inner, outer = [0.0], list[float]()
     for left, right in (pair for line in lines for pair in pairwise(line)):
         parted = any(left.box.x_mid < x < right.box.x_mid for x in edges[1:-1])
         (outer if parted else inner).append(right.box.x0 - left.box.x1)
