@@ -28,9 +28,11 @@ def categories(texts: Sequence[str], score: float = 0.95) -> tuple[list[str], li
 
 
 def test_the_mark_of_the_next_number_is_put_in_with_a_doubt() -> None:
-    texts, doubts = categories(["一、稳增长", "", "二促\n改革", "三 惠民生"])
-    assert texts == ["一、稳增长", "", "二、促\n改革", "三、惠民生"]
+    texts, doubts = categories(["一、稳增长", "", "二促\n改革", "三 惠民生", "其他"])
+    assert texts == ["一、稳增长", "", "二、促\n改革", "三、惠民生", "其他"]
     assert doubts == [Severity.WARNING] * 2
+    # Where all count without a gap, no doubt is left.
+    assert categories(["一、稳增长", "二促改革", "三惠民生"])[1] == [Severity.INFO] * 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -324,3 +325,12 @@ def test_shared_in_order_is_a_common_subsequence(one: str, other: str) -> None:
     assert length == shared_in_order(other, one)
     assert length <= min(len(one), len(other))
     assert shared_in_order(one, one + other) == len(one)
+
+
+def test_a_dot_between_two_whole_names_is_doubted_where_it_was_recognised() -> None:
+    dotted = "邵桂若·姚宁力、蔡钧"
+    reading = cell_to_names(replace(text_cell(dotted), score=0.99), NONE, SETTINGS)
+    assert reading.names == ("邵桂若·姚宁力", "蔡钧")
+    assert ["邵桂若、姚宁力" in message for _, _, message in reading.doubts] == [True]
+    one = cell_to_names(replace(text_cell("阿依古丽·买买提、蔡钧"), score=0.99), NONE, SETTINGS)
+    assert not one.doubts

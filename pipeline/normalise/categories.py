@@ -21,7 +21,8 @@ _BARE = re.compile(rf"\s*([{NUMERALS}])(?=\s*[\u4e00-\u9fff])")
 def mark_numbers(table: Table, header: Header) -> tuple[Table, list[Finding]]:
     """A recognised table with 、 put in behind such numbers, and a doubt for each.
 
-    Only where another category of the column has it, and where the number is the next one.
+    Only where another category of the column has it, and where the number is the next one. Where
+    all of them count without a gap there is no doubt, and it is told for information.
     """
     cells = list(table.cells)
     findings = []
@@ -30,15 +31,17 @@ def mark_numbers(table: Table, header: Header) -> tuple[Table, list[Finding]]:
         own.sort(key=lambda cell: cell.row)
         if not any(_MARKED.match(cell.text) for cell in own):
             continue
+        heads = [_MARKED.match(cell.text) or _BARE.match(cell.text) for cell in own]
+        numbers = [NUMERALS.index(head[1]) + 1 if head else 0 for head in heads]
+        counts = numbers == list(range(1, len(own) + 1))
         before = 0
-        for cell in own:
-            found = _MARKED.match(cell.text) or _BARE.match(cell.text)
-            number = NUMERALS.index(found[1]) + 1 if found else 0
-            if found and number == before + 1 and cell.score < 1 and not _MARKED.match(cell.text):
-                marked = _with_mark(cell, found.end())
+        for cell, head, number in zip(own, heads, numbers, strict=True):
+            if head and head.re is _BARE and number == before + 1 and cell.score < 1:
+                marked = _with_mark(cell, head.end())
                 cells[cells.index(cell)] = marked
                 message = f"no 、 was read behind the number of {_one_line(marked)}: put in"
-                doubt = (Code.TEXT_IMPLAUSIBLE, Severity.WARNING, message)
+                severity = Severity.INFO if counts else Severity.WARNING
+                doubt = (Code.TEXT_IMPLAUSIBLE, severity, message)
                 findings.append(cell_finding(table, cell, doubt))
             before = number or before
     return replace(table, cells=tuple(cells)), findings

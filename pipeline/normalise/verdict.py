@@ -89,6 +89,7 @@ class _Verdict:
         """All doubts; the parties of the best reading, corrected."""
         self._check_kinds()
         self._check_surnames([one.name for one in corrections])
+        self._check_dots([one.name for one in corrections])
         if self._found.margin < MARGIN and not self._found.restored:
             self._doubt(Code.NAME_AMBIGUOUS, f"may be read as {self._ways()}", (), 1.0)
         if not (self._found.parted or self._scene.rows):
@@ -179,6 +180,15 @@ class _Verdict:
             self.certainty = round(self.certainty * _STRANGE_YET_CLEAR, 3)
         else:
             self._doubt(Code.NAME_UNRESOLVED, message, strange, _STRANGE)
+
+    def _check_dots(self, names: Sequence[str]) -> None:
+        """Dotted names of which each part is a whole one: a ， or 、 may have been read as ·."""
+        for name in () if self._scene.exact else names:
+            parts = name.split(MIDDLE_DOT)
+            whole = all(len(part) > 1 and self._judge.model.is_known_form(part) for part in parts)
+            if len(parts) > 1 and whole:
+                message = f"may be read as {'、'.join(parts)}"
+                self._doubt(Code.NAME_AMBIGUOUS, message, (name,), _NEAR)
 
     def _ways(self) -> str:
         return " or ".join("、".join(reading.names) for reading in self._found.readings[:2])
