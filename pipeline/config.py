@@ -251,6 +251,11 @@ class Settings(Section):
     checks: Checks = Checks()
     doubt: Doubt = Doubt()
 
+    @cached_property
+    def name_characters(self) -> frozenset[str]:
+        """The characters that names share, the rare ones in `checks.name_characters` among them."""
+        return self.names.characters | frozenset(self.checks.name_characters)
+
     def fingerprint(self) -> str:
         """SHA-256 over all values, hex; equal for equal settings whatever the files look like."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)

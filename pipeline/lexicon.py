@@ -134,7 +134,9 @@ def stands_among_words(text: str, place: int) -> bool:
         at = run.start()
         for word in likelihood(run.group())[1]:
             at += len(word)
-            if at - len(word) <= place < at and len(word) <= NAME:
+            if at - len(word) <= place < at:
+                if len(word) > NAME:
+                    return True
                 continue
             if len(word) > 1 or word.isdecimal():
                 words += len(word)

@@ -31,6 +31,7 @@ def test_the_mark_of_the_next_number_is_put_in_with_a_doubt() -> None:
     texts, doubts = categories(["一、稳增长", "", "二促\n改革", "三 惠民生", "其他"])
     assert texts == ["一、稳增长", "", "二、促\n改革", "三、惠民生", "其他"]
     assert doubts == [Severity.WARNING] * 2
+    assert categories(["一、稳增长", "二、促改革", "三农工作"])[1] == [Severity.WARNING]
     # Where all count without a gap, no doubt is left.
     assert categories(["一、稳增长", "二促改革", "三惠民生"])[1] == [Severity.INFO] * 2
 

@@ -75,6 +75,8 @@ def test_a_name_is_no_word() -> None:
         ("不超过59万元的一次性", 5, True),
         ("修路任务", 2, True),
         ("任", 0, True),
+        ("县林草局、县疾控、县妇联", 9, True),
+        ("彭达、曾龙亨、县住建局", 7, True),
     ],
 )
 def test_words_stand_among_words(text: str, place: int, among: bool) -> None:

@@ -68,6 +68,7 @@ def test_a_certain_line_on_clean_paper_has_nothing_against_it() -> None:
         (a_look("5.年"), "odd", 1.0),
         (a_look("化。"), "odd", 0.0),
         (a_look("体化."), "odd", 1.0),
+        (a_look("体化."), "stray", 1.0),
         (a_look("镇、（街"), "odd", 1.0),
         (a_look("理2.严格"), "odd", 1.0),
         (a_look("理。2.严格"), "odd", 0.0),
@@ -76,6 +77,8 @@ def test_a_certain_line_on_clean_paper_has_nothing_against_it() -> None:
         (a_look("」」"), "odd", 1.0),
         (a_look("/"), "odd", 0.0),
         (a_look("——"), "odd", 0.0),
+        (a_look("水平……"), "odd", 0.0),
+        (a_look("附件2.重点"), "odd", 0.0),
         (a_look("—48家"), "odd", 0.0),
         (a_look("缩70，%"), "odd", 1.0),
         (a_look("31日前-"), "stray", 1.0),
@@ -165,8 +168,8 @@ def named(text: str, at: int, other: str, p: float, beside: tuple[str, str] = ("
     ],
 )
 def test_a_character_that_few_names_have_is_seen(look: Look, value: float) -> None:
-    judge = replace(a_judge(), names=load_settings().names.characters)
-    assert judge.evidence(look).stray == value
+    judge = replace(a_judge(), names=load_settings().name_characters)
+    assert judge.evidence(look).odd == value
 
 
 @pytest.mark.parametrize(("lower", "value"), [(3, 0.0), (4, 0.0), (5, 1.0)])
@@ -176,8 +179,16 @@ def test_a_colon_whose_lower_dot_is_the_higher_one_is_seen(lower: int, value: fl
         text[20:50, x : x + 27] = 255
     text[30:33, 64:67] = text[42 : 42 + lower, 64:67] = 255
     judge = replace(a_judge(), losses=Losses(text))
-    assert judge.evidence(a_look("县：乡")).stray == value
+    assert judge.evidence(a_look("县：乡")).odd == value
     assert replace(judge, dirty=True).evidence(a_look("县：乡")).stray == 1.0
+
+
+@pytest.mark.parametrize("text", ["罗艮先", "理2.严格", "—每月"])
+def test_what_is_odd_is_doubted_however_sure_recognition_is(text: str) -> None:
+    settings = load_settings()
+    judge = replace(a_judge(), names=settings.name_characters)
+    look = named(text, 1, "良", 0.003) if text == "罗艮先" else a_look(text, 0.9999)
+    assert judge.chance_right(look, text) < settings.checks.low_score
 
 
 @pytest.mark.parametrize(
@@ -187,6 +198,7 @@ def test_a_colon_whose_lower_dot_is_the_higher_one_is_seen(lower: int, value: fl
         ("完善县、乡、村三级物流", 0.0),
         ("欧阳明雄 司马龙茂", 0.0),
         ("完 善 县 乡 村 三 级 物 流", 0.0),  # spaced out
+        ("县发展和改革局 县财政局", 0.0),  # two bodies
         ("培训 28 期，每期不少于", 0.0),
     ],
 )

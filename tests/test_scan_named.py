@@ -13,7 +13,7 @@ from pipeline.scan.ink import PixelBox
 from pipeline.scan.named import odd_in_name, renamed
 from pipeline.scan.reading import Look
 
-NAMES = load_settings().names.characters
+NAMES = load_settings().name_characters
 BOX = PixelBox(20, 20, 110, 50)
 
 

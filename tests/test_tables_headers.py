@@ -186,6 +186,7 @@ SPACED = "　　　　".join("工作任务")
         ("牵头部门　　　　　　责任部门", ["牵头部门", "责任部门"]),
         ("　　　　　　责任分工", ["　　　　　　责任分工"]),
         (SPACED, [SPACED]),  # spaced out over both columns
+        ("　　　　　　　目标　任务", ["目标任务"]),  # the blank stands on the edge
     ],
 )
 def test_two_headings_in_one_cell_over_their_columns(shared: str, read: list[str]) -> None:

@@ -405,3 +405,16 @@ def test_another_mark_between_two_known_bodies_is_a_sign_on_a_scan(
 def test_every_town_behind_a_body_is_another_party(text: str, doubted: bool) -> None:
     reading = cell_to_units(Cell(0, 0, text=text), SETTINGS)
     assert [code for code, _, _ in reading.doubts] == [Code.UNIT_ODD] * doubted
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "中铁二局集团有限公司霁川县项目部",
+        "中国石油天然气股份有限公司霁川县经营部",
+        "中国联合网络通信有限公司霁川县委员会",
+        "水务集团有限公司市政中心",
+    ],
+)
+def test_what_belongs_to_a_company_is_no_body_behind_it(unit: str) -> None:
+    assert read(unit).units == (unit,)

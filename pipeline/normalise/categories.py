@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from pipeline.characters import NUMERALS
+from pipeline.lexicon import likelihood
 from pipeline.model import Cell, Code, Finding, Severity, Table
 from pipeline.normalise.headers import Header
 from pipeline.normalise.tasks import cell_finding
@@ -22,7 +23,7 @@ def mark_numbers(table: Table, header: Header) -> tuple[Table, list[Finding]]:
     """A recognised table with 、 put in behind such numbers, and a doubt for each.
 
     Only where another category of the column has it, and where the number is the next one. Where
-    all of them count without a gap there is no doubt, and it is told for information.
+    all of them count without a gap there is no doubt, unless it begins a word as well (三农工作).
     """
     cells = list(table.cells)
     findings = []
@@ -40,11 +41,17 @@ def mark_numbers(table: Table, header: Header) -> tuple[Table, list[Finding]]:
                 marked = _with_mark(cell, head.end())
                 cells[cells.index(cell)] = marked
                 message = f"no 、 was read behind the number of {_one_line(marked)}: put in"
-                severity = Severity.INFO if counts else Severity.WARNING
+                sure = counts and not _begins_word(cell.text[head.start(1) :])
+                severity = Severity.INFO if sure else Severity.WARNING
                 doubt = (Code.TEXT_IMPLAUSIBLE, severity, message)
                 findings.append(cell_finding(table, cell, doubt))
             before = number or before
     return replace(table, cells=tuple(cells)), findings
+
+
+def _begins_word(text: str) -> bool:
+    """Whether the number at the start of a text is the first character of a word."""
+    return len(likelihood("".join(text.split()))[1][0]) > 1
 
 
 def _with_mark(cell: Cell, at: int) -> Cell:

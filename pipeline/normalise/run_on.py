@@ -69,12 +69,13 @@ def _before_places(unit: str, directory: Directory) -> list[str]:
         placed = zone or bool(_PLACED.match(after))
         begins = (placed and known.is_self_standing(after)) or bool(_GOVERNMENTS.fullmatch(after))
         company = before.endswith("公司")
-        begins = begins or (company and after[0] in _LEVELS and directory.knows(after))
         begins = begins and not (company and after.endswith("公司"))
-        whole = before.endswith("有限公司") or directory.is_body(before)
-        if begins and at not in bracketed(unit) and whole:
+        whole = company and (before.endswith("有限公司") or directory.is_body(before))
+        another = whole and after[0] in _LEVELS and directory.is_body(after)
+        begins = another or (begins and directory.is_body(before))
+        if begins and at not in bracketed(unit):
             # What stands before a zone, or is a company, passes for a place of what is behind it.
-            if directory.knows(unit) and not (zone or company):
+            if directory.knows(unit) and not (zone or another):
                 break
             return [before, *_before_places(after, directory)]
     return [unit]

@@ -134,10 +134,10 @@ def _read_pieces(
     sure = page_judge(prepared, structure, losses, settings).chance_right
     stacks = [piece for piece in pieces if piece.stack]
     stacked, running = read_stacks(stacks, clean, engine)
-    stacked = [renamed(look, settings.names.characters) for look in stacked]
+    stacked = [renamed(look, settings.name_characters) for look in stacked]
     lines = [*(piece for piece in pieces if not piece.stack), *running]
     looks = [
-        renamed(look, settings.names.characters)
+        renamed(look, settings.name_characters)
         for look in pieces_to_looks(lines, prepared, structure, losses, engine)
     ]
     words = []
@@ -183,7 +183,7 @@ def page_judge(
         structure.lines,
         prepared.lifted,
         prepared.is_dirty,
-        settings.names.characters,
+        settings.name_characters,
     )
 
 

@@ -20,19 +20,19 @@ NEAR = 0.6  # the character before or behind it
 PUT = 0.9
 """How sure a dash is that recognition did not read."""
 HALO = 0.06  # around ink lies pale ink that is blur
-CRUMB = 0.07  # strokes are thicker
+CRUMB = 0.17
 
 
 def pale_dashes(pale: Mask, ink: Mask, unit: float) -> Mask:
-    """255 on dashes that are in `pale` and not in `ink`, each 255 where ink may be and where it is.
+    """255 on dashes that are in `pale`, which is 255 where ink may be; `ink` is 255 where it is.
 
     A dash stands beside a character, between white above and below; in a word or a stroke of faint
     print it does not.
     """
     halo = 2 * max(1, round(HALO * unit)) + 1
-    # Of a dash itself crumbs may be dark enough for ink.
-    sides = max(1, round(CRUMB * unit))
-    strokes = opened(ink, (sides, sides))
+    # Of a dash itself crumbs may be dark enough for ink; strokes are longer, one way or the other.
+    crumb = max(1, round(CRUMB * unit))
+    strokes = np.maximum(opened(ink, (1, crumb)), opened(ink, (crumb, 1)))
     around = np.asarray(cv2.dilate(strokes, np.ones((halo, halo), np.uint8)), np.uint8)
     # Opened, little is left to look at, on pages with a watermark too.
     rest = opened(without(pale, around), (1, max(2, round(SHORTEST * unit))))

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 import cv2
 import numpy as np
 
-from pipeline.characters import in_gb2312, is_han
+from pipeline.characters import in_gb2312, is_blank, is_han
 from pipeline.doubt_settings import Doubt
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.ink import Mask
@@ -27,6 +27,7 @@ from pipeline.scan.spans import text_to_spans
 
 UNSURE = 0.9
 _BLANK = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_RUNNING = re.compile(r"[、，。；,;\d]")
 LONGEST_NAMES = 9
 """Characters that two names take, and the blank between them."""
 PARTING = frozenset(",、。.;:")
@@ -46,10 +47,10 @@ of these were read wrong."""
 SELDOM = re.compile(r"[·•∙'`^~|*+#_<>=☑√¨∴\\「」]|^[.,:;、。]|\d:|[年月日前底局\d]-$|^-\d")
 """Signs that few notices print, and marks where few have them; of a reading in one width (NFKC)."""
 NEVER = re.compile(
-    r"^[「」“”‘’《》()【】、。,.;:!?\"']+$|[.,:;、。][,、;:。]|[,、。;:]%|%%|\.\.|[-–][-–—]|—[-–]|^[-–—](?=[\u4e00-\u9fff])"
+    r"^[「」“”‘’《》()【】、,.;:!?\"']+$|[.,:;、。][,、;:。]|[,、。;:]%|%%|\.\.|[-–][-–—]|—[-–]|^[-–—](?=[\u4e00-\u9fff])"
     r"|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
     r"|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])\.(?:(?=[\u4e00-\u9fff])|$)"
-    r"|(?<=[\u4e00-\u9fff])、\(|(?<=[\u4e00-\u9fff%)])\d{1,2}\.(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff])、\(|(?<=[\u4e00-\u9fff%)])(?<![件表图第])\d{1,2}\.(?=[\u4e00-\u9fff])"
 )
 """Marks where no notice prints them; of a reading in one width."""
 
@@ -105,11 +106,16 @@ class Judge:
         shown = fold(printed) or text
         is_stray = (
             SELDOM.search(shown)
+            or _holds_odd_mark(reading.text)  # of which the print made another mark
             or (self.dirty and ":" in text)
             or _has_unsure_mark(reading)
+            or odds > LIKELIER
+        )
+        is_odd = (
+            _holds_odd_mark(printed or reading.text)
+            or _lost_in_blank(printed)
             or _has_tail(look, self.losses.mask)
             or odd_in_name(look, self.names) is not None
-            or odds > LIKELIER
         )
         return Evidence(
             lowest=log_odds(reading.lowest),
@@ -124,7 +130,7 @@ class Judge:
             rare=float(any(is_han(letter) and not in_gb2312(letter) for letter in text)),
             words=min(MOST, max(LEAST, odds)) - LEAST,
             stray=float(bool(is_stray)),
-            odd=float(bool(NEVER.search(shown)) or _lost_in_blank(printed)),
+            odd=float(bool(is_odd)),
             dirty=float(self.dirty),
             stacked=float(bool(piece.stack)),
         )
@@ -155,23 +161,32 @@ class Judge:
         return bool(cv2.bitwise_and(wider, text).any())
 
 
+def _holds_odd_mark(text: str) -> bool:
+    return NEVER.search(fold(text.replace("…", ""))) is not None
+
+
 def _lost_in_blank(printed: str) -> bool:
     """Whether a lone blank between Chinese characters of running text may be a mark that was lost.
 
-    Of five such lines none was read right. In a short line it stands between two names.
+    Of five such lines none was read right. Names and bodies may be parted by one, and then no marks
+    stand beside them.
     """
-    return len(printed) > LONGEST_NAMES and len(_BLANK.findall(printed)) == 1
+    lone = len(printed) > LONGEST_NAMES and len(_BLANK.findall(printed)) == 1
+    return lone and _RUNNING.search(printed) is not None
 
 
 def _has_tail(look: Look, mask: Mask) -> bool:
     """Whether a ： may be a ；: the lower of its two dots is higher by more than chance."""
     text, piece = look.reading.text, look.piece
-    places = [at for at, letter in enumerate(text.replace(" ", "")) if letter in COLONS]
+    letters = [letter for letter in text if not is_blank(letter)]
+    places = [at for at, letter in enumerate(letters) if letter in COLONS]
     if not places or look.centres is None or piece.stack:
         return False
     spans = text_to_spans(text, look.centres, piece.box, mask, piece.height)
     ink = piece.box.cut(mask) > 0
-    return any(at < len(spans) and may_have_tail(ink[:, slice(*spans[at])]) for at in places)
+    return any(
+        at < len(spans) and may_have_tail(ink[:, slice(*spans[at])], piece.height) for at in places
+    )
 
 
 def _has_unsure_mark(reading: LineReading) -> bool:

@@ -31,6 +31,8 @@ ASIDE = 0.2  # a quote stands so much nearer to what it encloses
 TAIL = 1.4
 """How much higher the lower part of a ； is than its upper one."""
 
+CHANCE = 0.04
+"""Heights of the line by which two dots alike differ in a scan."""
 COLONS = {":": ";", "：": "；"}
 DOTS = frozenset("·•∙")
 COMMAS = frozenset(",，、")
@@ -176,10 +178,10 @@ def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
     return COLONS[letter] if lower >= TAIL * max(upper, wide) and lower > upper + 1 else letter
 
 
-def may_have_tail(ink: NDArray[np.bool_]) -> bool:
-    """Whether the lower of two dots is higher than the upper one by more than a pixel."""
+def may_have_tail(ink: NDArray[np.bool_], height: float) -> bool:
+    """Whether the lower of two dots is higher than the upper one by more than chance."""
     dots = _two_dots(ink)
-    return dots is not None and dots[1][0] > dots[0][0] + 1
+    return dots is not None and dots[1][0] - dots[0][0] > max(1.0, CHANCE * height)
 
 
 def _two_dots(ink: NDArray[np.bool_]) -> list[tuple[int, int]] | None:

@@ -15,7 +15,7 @@ from pipeline.scan.reading import Look
 
 LEAST = 0.0025
 """The probability of a character of names from which another one is odd in a name."""
-TAKEN = 0.022
+TAKEN = 0.04
 """Times the probability of a character that few names have, from which the other one is likelier.
 
 Of 2,260 short or upright lines that were read right on bad scans, none had more than 0.013.

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pipeline.geometry import BBox
 from pipeline.model import Cell, Code, Finding, PageContent, Ruling, Severity
 from pipeline.tables.fill import STAGE, FilledPage, Part
-from pipeline.tables.heads import KnownHeaders, find_header_rows
+from pipeline.tables.heads import KnownHeaders, find_header_rows, fold
 from pipeline.tables.lines import word_to_glyphs
 
 ASIDE = 0.25
@@ -34,7 +34,9 @@ def part_heads(
 def _lost_edges(part: Part, known: KnownHeaders) -> Iterator[Ruling]:
     head = find_header_rows(part.cells, part.rows, part.columns, known)
     for cell in part.cells:
-        if cell.row < head and cell.column_span > 1 and _holds_headings(cell, part, known):
+        # Above headings of single columns stands one of several.
+        lowest = cell.row + cell.row_span == head
+        if lowest and cell.column_span > 1 and _holds_headings(cell, part, known):
             box = cell.fragments[0].box
             for x in part.xs[cell.column + 1 : cell.column + cell.column_span]:
                 yield Ruling("v", x, box.top, box.bottom, 0.0, True)
@@ -43,8 +45,10 @@ def _lost_edges(part: Part, known: KnownHeaders) -> Iterator[Ruling]:
 def _holds_headings(cell: Cell, part: Part, known: KnownHeaders) -> bool:
     """Whether a cell has a known heading over each of its columns.
 
-    A heading over all of them that is spaced out (工作　任务) has no wider gap at their edges.
+    One over all of them may be spaced out so that it stands beside the edges (工作　任务).
     """
+    if fold(cell.text) in known.exact:
+        return False
     edges = part.xs[cell.column : cell.column + cell.column_span + 1]
     lines = [word_to_glyphs(line) for line in cell.lines]
     glyphs = [glyph for line in lines for glyph in line]
@@ -72,4 +76,4 @@ def _told(page: int, edge: Ruling) -> Finding:
     message = "Two known headings stand in one cell over their columns: it was parted between them."
     half = edge.thickness / 2
     box = BBox(edge.position - half, edge.start, edge.position + half, edge.end)
-    return Finding(STAGE, Code.RULING_INFERRED, Severity.INFO, message, page, box)
+    return Finding(STAGE, Code.RULING_INFERRED, Severity.WARNING, message, page, box)

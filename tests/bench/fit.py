@@ -106,7 +106,7 @@ def raster_to_lines(
     looks = pieces_to_looks(pieces, prepared, structure, losses, engine())
     clean = without_rulings(prepared, structure)
     stacked, _ = read_stacks([piece for piece in pieces if piece.stack], clean, engine())
-    names = settings.names.characters
+    names = settings.name_characters
     looks, stacked = ([renamed(look, names) for look in own] for own in (looks, stacked))
     for look in looks:
         word = look_to_word(look, structure.text, 1.0)
