@@ -15,7 +15,8 @@ EVERY = re.compile("各[省市县区州旗乡镇]")
 """How every body of a level begins, and goes on: 各乡 / 镇（街道）, 各县 / 区."""
 _PLACED = re.compile("(?:中国|国网|国家)|(?!公司)[^省市县区州旗盟镇乡]{2,3}[县市区州旗](?=.{3})")
 _GOVERNMENTS = re.compile("各[省市县区州旗乡镇]+(?:（[^）]*）)?(?:人民政府|政府)?")
-_LEVELS = frozenset("省市县区州旗")
+_LEVEL = re.compile("[省县区州旗]|市(?!政[^府协])")
+"""How a body of a level begins: 县发改局; 市政中心 is none of a city."""
 _SHORTEST = 3  # characters of a body
 
 
@@ -71,7 +72,7 @@ def _before_places(unit: str, directory: Directory) -> list[str]:
         company = before.endswith("公司")
         begins = begins and not (company and after.endswith("公司"))
         whole = company and (before.endswith("有限公司") or directory.is_body(before))
-        another = whole and after[0] in _LEVELS and directory.is_body(after)
+        another = whole and _LEVEL.match(after) is not None and directory.is_body(after)
         begins = another or (begins and directory.is_body(before))
         if begins and at not in bracketed(unit):
             # What stands before a zone, or is a company, passes for a place of what is behind it.
