@@ -242,17 +242,18 @@ def test_specks_one_over_the_other_beside_a_character_are_none() -> None:
     assert columns_of(page, dirty=True) == columns
 
 
-def test_what_reads_as_numbers_is_running_text_that_is_spaced_out() -> None:
-    """年 9 月 over 30 日: three characters over two, and no names."""
+@pytest.mark.parametrize("sign", ["9", "（"])
+def test_what_no_name_has_is_running_text_that_is_spaced_out(sign: str) -> None:
+    """年 9 月 over 30 日, 各乡镇（街 over 道）: several characters over fewer, and no names."""
 
     class Dates(DrawnEngine):
-        """Reads a digit at the second place of what is laid side by side, and lines as they are."""
+        """Reads the sign at the second place of what is laid side by side."""
 
         def recognise_lines(
             self, pictures: Sequence[Picture], careful: bool = False
         ) -> list[LineReading]:
             found = super().recognise_lines(pictures, careful)
-            return [LineReading(r.text[:1] + "9" + r.text[2:], r.score) for r in found]
+            return [LineReading(r.text[:1] + sign + r.text[2:], r.score) for r in found]
 
     page, _ = stacked_page()
     content = raster_to_content(raster(page), 1, Dates(), SETTINGS, "")

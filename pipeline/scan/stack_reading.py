@@ -16,6 +16,8 @@ from pipeline.scan.words import Spelling, to_word
 if TYPE_CHECKING:
     from pipeline.ocr.engine import OcrEngine
 
+BRACKETS = frozenset("（）()")
+
 
 def read_stacks(
     stacks: Sequence[Piece], grey: Grey, engine: OcrEngine
@@ -23,7 +25,8 @@ def read_stacks(
     """Read stacked characters laid side by side, and give back the lines that are no stacks.
 
     Where the line so made does not read as one character per box, each box is read alone. Names
-    hold no numbers: what does is running text that is spaced out (9 月 over 30 日).
+    hold no numbers and no brackets: what does is running text that is spaced out (9 月 over 30 日,
+    各乡镇（街 over 道）).
     """
     made = [stack_to_picture(piece.stack, grey, piece.height) for piece in stacks]
     readings = recognise(engine, [picture for picture, _ in made], careful=True)
@@ -32,7 +35,7 @@ def read_stacks(
     lines: list[Piece] = []
     for piece, reading in zip(stacks, readings, strict=True):
         look = Look(piece, reading, piece.box.x0, max(1, piece.box.width))
-        if any(map(str.isdecimal, reading.text)):
+        if any(letter.isdecimal() or letter in BRACKETS for letter in reading.text):
             lines += _stack_to_lines(piece)
         elif len(_letters(look)) == len(piece.stack):
             looks.append(look)
