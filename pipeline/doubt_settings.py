@@ -27,6 +27,5 @@ class Doubt(BaseModel):
     rare: float = Field(0.0, description="1: a Chinese character outside GB/T 2312")
     words: float = Field(0.0, description="how far over −4 the log-odds of another word are")
     stray: float = Field(0.0, description="1: a sign that few notices print, or a mark in doubt")
-    odd: float = Field(0.0, description="1: a mark or a blank where no notice prints it")
     dirty: float = Field(0.0, description="1: the page is full of specks")
     stacked: float = Field(0.0, description="1: names printed downwards, read laid side by side")

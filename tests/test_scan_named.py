@@ -32,6 +32,7 @@ def a_look(text: str, rivals: dict[int, tuple[str, float]], beside: tuple[str, s
         ("罗艮先", {1: ("垠", 0.05)}, ("", ""), "罗艮先"),
         ("罗良先", {1: ("艮", 0.05)}, ("", ""), "罗良先"),
         ("艮先、曾艮", {0: ("良", 0.05), 4: ("良", 0.1)}, ("张文毅、罗", "磊"), "良先、曾良"),
+        ("县艮役", {1: ("良", 0.05)}, ("", ""), "县艮役"),  # 县 stands in no name
         ("做艮强", {1: ("良", 0.05)}, ("加快推动企业", "高质量发展规划"), "做艮强"),
         ("推动企业加快做艮强", {7: ("良", 0.05)}, ("", ""), "推动企业加快做艮强"),
     ],
@@ -48,6 +49,6 @@ def test_the_likelier_character_of_names_is_taken(
 
 
 def test_what_is_odd_is_the_likeliest_of_several() -> None:
-    look = a_look("罗艮艮", {1: ("良", 0.01), 2: ("良", 0.02)}, ("", ""))
-    assert odd_in_name(look, NAMES) == (2, "良", 0.02)
+    look = a_look("罗艮先、曾艮磊", {1: ("良", 0.01), 5: ("良", 0.02)}, ("", ""))
+    assert odd_in_name(look, NAMES) == (5, "良", 0.02)
     assert odd_in_name(look, frozenset()) is None

@@ -44,7 +44,7 @@ def odd_in_name(look: Look, names: frozenset[str]) -> tuple[int, str, float] | N
     if not found or not _holds_names(look):
         return None
     _, at, other, p = max(found)
-    return at, other, p
+    return (at, other, p) if look.piece.stack or _stands_in_name(look, at, names) else None
 
 
 def renamed(look: Look, names: frozenset[str]) -> Look:
@@ -58,6 +58,17 @@ def renamed(look: Look, names: frozenset[str]) -> Look:
             break
         look = look.corrected(look.reading.with_letter(at, other, p))
     return look
+
+
+def _stands_in_name(look: Look, at: int, names: frozenset[str]) -> bool:
+    """Whether the other characters of a run are those of names: in 县退役 they are not."""
+    text, (before, after) = look.reading.text, look.beside
+    place = len(before) + at
+    for run in _RUN.finditer(before + text + after):
+        if run.start() <= place < run.end():
+            others = run.group()[: place - run.start()] + run.group()[place - run.start() + 1 :]
+            return 0 < len(others) < LONGEST_NAME and all(letter in names for letter in others)
+    return False
 
 
 def _holds_names(look: Look) -> bool:
