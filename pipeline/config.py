@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -185,12 +184,6 @@ class Names(Section):
     variants: tuple[str, ...] = Field((), description="a character, then its other forms")
     lookalikes: tuple[str, ...] = Field((), description="a character, then what looks like it")
 
-    @cached_property
-    def characters(self) -> frozenset[str]:
-        """The characters of known surnames, and those frequent in given names."""
-        rows = (*self.surnames, *self.compound_surnames, *self.given)
-        return frozenset("".join(rows))
-
 
 class Units(Section):
     """How the names of organs and other bodies are made."""
@@ -250,11 +243,6 @@ class Settings(Section):
     letter: Letter = Letter()
     checks: Checks = Checks()
     doubt: Doubt = Doubt()
-
-    @cached_property
-    def name_characters(self) -> frozenset[str]:
-        """The characters that names share, the rare ones in `checks.name_characters` among them."""
-        return self.names.characters | frozenset(self.checks.name_characters)
 
     def fingerprint(self) -> str:
         """SHA-256 over all values, hex; equal for equal settings whatever the files look like."""

@@ -14,6 +14,7 @@ from pipeline.scan.crops import Piece
 from pipeline.scan.doubt import Evidence, Judge, log_odds
 from pipeline.scan.ink import PixelBox
 from pipeline.scan.lost import Losses
+from pipeline.scan.named import name_characters
 from pipeline.scan.reading import Look
 
 SIZE = 30
@@ -179,7 +180,7 @@ def named(text: str, at: int, other: str, p: float, beside: tuple[str, str] = ("
     ],
 )
 def test_a_character_that_few_names_have_is_seen(look: Look, value: float) -> None:
-    judge = replace(a_judge(), names=load_settings().name_characters)
+    judge = replace(a_judge(), names=name_characters(load_settings()))
     assert judge.is_odd(look) is bool(value)
 
 
@@ -197,7 +198,7 @@ def test_a_colon_whose_lower_dot_is_the_higher_one_is_seen(lower: int, value: fl
 @pytest.mark.parametrize("text", ["罗艮先", "理2.严格", "—每月"])
 def test_what_is_odd_is_doubted_however_sure_recognition_is(text: str) -> None:
     settings = load_settings()
-    judge = replace(a_judge(), names=settings.name_characters)
+    judge = replace(a_judge(), names=name_characters(settings))
     look = named(text, 1, "良", 0.003) if text == "罗艮先" else a_look(text, 0.9999)
     assert judge.chance_right(look, text) < settings.checks.low_score
 

@@ -10,10 +10,10 @@ from pipeline.config import load_settings
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import PixelBox
-from pipeline.scan.named import odd_in_name, renamed
+from pipeline.scan.named import name_characters, odd_in_name, renamed
 from pipeline.scan.reading import Look
 
-NAMES = load_settings().name_characters
+NAMES = name_characters(load_settings())
 BOX = PixelBox(20, 20, 110, 50)
 
 

@@ -25,7 +25,7 @@ from pipeline.scan.doubt import Judge
 from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
-from pipeline.scan.named import renamed
+from pipeline.scan.named import name_characters, renamed
 from pipeline.scan.neighbours import reworded, with_neighbours, without_tails
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
@@ -134,11 +134,11 @@ def _read_pieces(
     sure = page_judge(prepared, structure, losses, settings).chance_right
     stacks = [piece for piece in pieces if piece.stack]
     stacked, running = read_stacks(stacks, clean, engine)
-    stacked = [renamed(look, settings.name_characters) for look in stacked]
+    names = name_characters(settings)
+    stacked = [renamed(look, names) for look in stacked]
     lines = [*(piece for piece in pieces if not piece.stack), *running]
     looks = [
-        renamed(look, settings.name_characters)
-        for look in pieces_to_looks(lines, prepared, structure, losses, engine)
+        renamed(look, names) for look in pieces_to_looks(lines, prepared, structure, losses, engine)
     ]
     words = []
     for look in looks:
@@ -183,7 +183,7 @@ def page_judge(
         structure.lines,
         prepared.lifted,
         prepared.is_dirty,
-        settings.name_characters,
+        name_characters(settings),
     )
 
 

@@ -7,8 +7,10 @@ that many have (艮 for 良), the line is in doubt; where it was not sure, the o
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.characters import is_han
+from pipeline.config import Settings
 from pipeline.lexicon import stands_among_words
 from pipeline.scan.marks import LONGEST_NAME
 from pipeline.scan.reading import Look
@@ -23,6 +25,18 @@ Of 2,260 short or upright lines that were read right on bad scans, none had more
 MOST = 4
 """Characters of one line that are taken."""
 _RUN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def name_characters(settings: Settings) -> frozenset[str]:
+    """The characters of known surnames, those frequent in given names, and rarer ones that are."""
+    names = settings.names
+    rows = (*names.surnames, *names.compound_surnames, *names.given)
+    return _characters((*rows, settings.checks.name_characters))
+
+
+@lru_cache(maxsize=8)
+def _characters(rows: tuple[str, ...]) -> frozenset[str]:
+    return frozenset("".join(rows))
 
 
 def odd_in_name(look: Look, names: frozenset[str]) -> tuple[int, str, float] | None:

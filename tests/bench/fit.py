@@ -33,7 +33,7 @@ from pipeline.scan import (
 )
 from pipeline.scan.doubt import Evidence, fold
 from pipeline.scan.lost import Losses
-from pipeline.scan.named import renamed
+from pipeline.scan.named import name_characters, renamed
 from pipeline.scan.reading import look_to_word
 from pipeline.scan.stack_reading import read_stacks
 from pipeline.watch import EngineFactory
@@ -106,7 +106,7 @@ def raster_to_lines(
     looks = pieces_to_looks(pieces, prepared, structure, losses, engine())
     clean = without_rulings(prepared, structure)
     stacked, _ = read_stacks([piece for piece in pieces if piece.stack], clean, engine())
-    names = settings.name_characters
+    names = name_characters(settings)
     looks, stacked = ([renamed(look, names) for look in own] for own in (looks, stacked))
     for look in looks:
         word = look_to_word(look, structure.text, 1.0)
