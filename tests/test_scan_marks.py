@@ -104,5 +104,7 @@ def test_a_ring_is_no_comma(read: str, meant: str) -> None:
     ink[21:25, 36:40] = False
     spans = [(2, 28), (34, 46), (44, 88)]
     assert set_marks(["元", read, "推"], spans, ink, HEIGHT)[1] == meant
+    halved = [(2, 28), (34, 38), (38, 88)]  # the next one was given the other half
+    assert set_marks(["元", read, "推"], halved, ink, HEIGHT)[1] == meant
     ink[21:25, 36:40] = True
     assert set_marks(["元", read, "推"], spans, ink, HEIGHT)[1] == read

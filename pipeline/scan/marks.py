@@ -66,7 +66,7 @@ def set_marks(
         for at, mark in enumerate(marks)
     ]
     marks = [
-        "。" if mark in COMMAS and _is_ring(ink[:, slice(*span)], height) else mark
+        "。" if mark in COMMAS and _is_ring(span, ink, height) else mark
         for mark, span in zip(marks, spans, strict=True)
     ]
     marks = [
@@ -154,14 +154,16 @@ def _stop(at: int, letters: Sequence[str], ink: NDArray[np.bool_], height: float
     return "。" if large else "，"
 
 
-def _is_ring(ink: NDArray[np.bool_], height: float) -> bool:
+def _is_ring(span: Span, ink: NDArray[np.bool_], height: float) -> bool:
     """Whether a mark is a ring, as no comma is: recognition reads one for 。 in coarse scans.
 
-    The next character may stand so near that a stroke of it is in the mark's columns.
+    The next character may stand so near that a part of either is among the other's columns.
     """
-    for x, y, wide, high in eyes(ink):
-        small = max(wide, high) <= LARGEST_EYE * height
-        if small and x + wide <= RING_END * height and y > height / 4:
+    start = max(0, span[0] - round(ASIDE * height))
+    for x, y, wide, high in eyes(ink[:, start : span[1] + round(ASIDE * height)]):
+        left, right = start + x, start + x + wide
+        near = left < span[1] and span[0] < right <= span[0] + RING_END * height
+        if near and max(wide, high) <= LARGEST_EYE * height and y > height / 4:
             return True
     return False
 
