@@ -285,6 +285,9 @@ def test_items_count_upwards(text: str, item: str | None) -> None:
         ("完成率达到7%。", None),
         ("（一）实施方案；", None),
         ("", None),
+        ("—每月调度1次。", "—"),
+        ("——推进试点。", None),
+        ("-5℃以下停工。", None),
     ],
 )
 def test_no_text_begins_or_ends_with_a_mark_that_joins(text: str, mark: str | None) -> None:

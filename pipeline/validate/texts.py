@@ -26,6 +26,7 @@ _PARTED = re.compile(r"\d+ \d+")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
 _FINAL = "。！？；;!?…”）)》"
+_LONE_DASH = re.compile(r"[-–—](?=[\u4e00-\u9fff])")
 _CLAUSES = re.compile("[，。；]")
 _CUT_MIN = 30  # characters; shorter texts are often phrases without a stop
 
@@ -120,11 +121,15 @@ def parted_word(text: str) -> str | None:
 
 
 def hanging_mark(text: str) -> str | None:
-    """A mark with which no text begins or ends (，、：), or None: a speck, or text was lost."""
+    """A mark with which no text begins or ends (，、：), or None: a speck, or text was lost.
+
+    A lone dash before a word is one as well; as a bullet two are printed (——推进).
+    """
     folded = fold(text)
     if folded[-1:] and folded[-1] in ",、:":
         return text.strip()[-1]
-    return text.strip()[0] if folded[:1] and folded[0] in ",、:;。.!?" else None
+    begins = folded[:1] and (folded[0] in ",、:;。.!?" or _LONE_DASH.match(folded))
+    return text.strip()[0] if begins else None
 
 
 def has_stop(text: str) -> bool:
