@@ -91,6 +91,8 @@ def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> No
         ("理2.5万", False),
         ("—每月", True),
         ("」」", True),
+        ("4300亩°4", True),
+        ("25°以上", False),
         ("/", False),
         ("——", False),
         ("水平……", False),

@@ -94,7 +94,7 @@ def test_marks_are_those_that_the_others_of_their_line_want(line: str, meant: st
     assert "".join(set_marks(list(line), spans, ink, HEIGHT)) == meant
 
 
-@pytest.mark.parametrize(("read", "meant"), [("，", "。"), ("、", "。"), ("“", "“")])
+@pytest.mark.parametrize(("read", "meant"), [("，", "。"), ("、", "。"), ("°", "。"), ("“", "“")])
 def test_a_ring_is_no_comma(read: str, meant: str) -> None:
     """A 。 so near to the next character that a stroke of that is among its columns."""
     ink = np.zeros((HEIGHT, 3 * HEIGHT), bool)

@@ -35,7 +35,7 @@ CHANCE = 0.04
 """Heights of the line by which two dots alike differ in a scan."""
 COLONS = {":": ";", "：": "；"}
 DOTS = frozenset("·•∙")
-COMMAS = frozenset(",，、")
+COMMAS = frozenset(",，、°")
 ACCENTS = frozenset("`ˋ")
 POINTS = frozenset(".．") | DOTS
 BEFORE_STOP = frozenset("）)》”’」』】〕]%％")
