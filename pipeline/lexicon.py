@@ -100,7 +100,7 @@ def best_rival(
         place = len(before) + at
         return whole[max(0, place - AROUND) : place], whole[place + 1 : place + 1 + AROUND]
 
-    best: tuple[float, int, str, float] | None = None
+    best: tuple[float, int, str, float, float] | None = None
     for at, others in enumerate(rivals):
         for letter, probability in others:
             if not (is_han(letter) and is_han(text[at])):
@@ -109,12 +109,11 @@ def best_rival(
             channel = math.log(probability / max(scores[at], probability))
             odds = channel + gain(left, text[at], letter, right)
             if best is None or odds > best[0]:
-                best = (odds, at, letter, probability)
+                best = (odds, at, letter, probability, channel)
     if best is None:
         return None
-    odds, at, letter, probability = best
+    odds, at, letter, probability, channel = best
     left, right = sides(at)
-    channel = math.log(probability / max(scores[at], probability))
     place = len(before) + at
     put = whole[:place] + letter + whole[place + 1 :]
     if odds > channel and not stands_among_words(put, place):

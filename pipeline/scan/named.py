@@ -64,11 +64,11 @@ def odd_in_name(look: Look, names: frozenset[str]) -> tuple[int, str, float] | N
 def renamed(look: Look, names: frozenset[str]) -> Look:
     """The look with the characters that are likelier in names; it stays in doubt."""
     for _ in range(MOST):
-        found = odd_in_name(look, names)
-        if found is None:
+        found, scores = odd_in_name(look, names), look.reading.char_scores
+        if found is None or scores is None:
             break
         at, other, p = found
-        if p < TAKEN * (look.reading.char_scores or (1.0,) * (at + 1))[at]:
+        if p < TAKEN * scores[at]:
             break
         look = look.corrected(look.reading.with_letter(at, other, p))
     return look
@@ -80,7 +80,8 @@ def _stands_in_name(look: Look, at: int, names: frozenset[str]) -> bool:
     place = len(before) + at
     for run in _RUN.finditer(before + text + after):
         if run.start() <= place < run.end():
-            others = run.group()[: place - run.start()] + run.group()[place - run.start() + 1 :]
+            own = place - run.start()
+            others = run[0][:own] + run[0][own + 1 :]
             return 0 < len(others) < LONGEST_NAME and all(letter in names for letter in others)
     return False
 

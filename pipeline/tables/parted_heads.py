@@ -74,6 +74,5 @@ def _stands_across(box: BBox, x: float) -> bool:
 
 def _told(page: int, edge: Ruling) -> Finding:
     message = "Two known headings stand in one cell over their columns: it was parted between them."
-    half = edge.thickness / 2
-    box = BBox(edge.position - half, edge.start, edge.position + half, edge.end)
+    box = BBox(edge.position, edge.start, edge.position, edge.end)
     return Finding(STAGE, Code.RULING_INFERRED, Severity.WARNING, message, page, box)

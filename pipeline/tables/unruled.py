@@ -47,10 +47,9 @@ def fill_pages(
             yield replace(filled, findings=(*filled.findings, *doubts))
             continue
         filled = fill_page(_without_inferred(page), (), look)
-        lost = _heads(page, known)
-        if before is not None and (grids or lost):
-            told = _lost_end(before.part) if lost else _refusal(page.page)
-            filled = replace(filled, findings=(*filled.findings, told))
+        if before is not None:
+            told = _what_was_left(page, grids, known, before)
+            filled = replace(filled, findings=(*filled.findings, *told))
         if page.words:
             before = None
         yield filled
@@ -208,6 +207,16 @@ def _on_edges(cell: Cell, xs: Sequence[float]) -> Cell:
         return replace(part, box=replace(part.box, x0=x0, x1=x1))
 
     return replace(cell, fragments=tuple(widened(part) for part in cell.fragments))
+
+
+def _what_was_left(
+    page: PageContent, grids: Sequence[Grid], known: KnownHeaders, before: Carried
+) -> Iterator[Finding]:
+    """What a page without a table leaves in doubt about the one before."""
+    if _heads(page, known):
+        yield _lost_end(before.part)
+    elif grids:
+        yield _refusal(page.page)
 
 
 def _lost_end(part: Part) -> Finding:
