@@ -113,6 +113,16 @@ def test_cells_below_an_unknown_header_that_may_be_misread_are_told_of() -> None
         assert [f.severity for f in found] == [Severity.WARNING] * told
 
 
+def test_cells_below_a_header_that_holds_text_of_a_row_are_told_of() -> None:
+    head = "序号|工作任务|牵头领导良敏|责任单位"
+    table = table_of(head, "1|推进项目建设|张文|县发改局")
+    scanned = tuple(replace(c, score=0.99) if c.row == 0 else c for c in table.cells)
+    for cells, told in ((table.cells, 0), (scanned, 1)):
+        _, findings = layout_to_tasks(Layout((replace(table, cells=cells),), ()), SETTINGS)
+        found = [f for f in findings if f.code is Code.HEADER_UNKNOWN and f.row_no]
+        assert [f.severity for f in found] == [Severity.WARNING] * told
+
+
 def test_a_header_near_to_two_roles_is_not_guessed() -> None:
     rules = RULES.model_copy(update={"roles": {"units": ("责任单位",), "leaders": ("责任单人",)}})
     role, doubts = path_to_role(("责任单亻",), rules)

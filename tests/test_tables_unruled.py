@@ -8,9 +8,12 @@ import pytest
 from ruled import LEADING, PAD, Sheet
 
 from pipeline.config import Settings, load_settings
+from pipeline.grid import find_grids
 from pipeline.model import Cell, Code, Layout, PageContent, Ruling, Severity
 from pipeline.normalise import layout_to_tasks
 from pipeline.tables import pages_to_layout
+from pipeline.tables.head_ends import find_head_end
+from pipeline.tables.heads import settings_to_headers
 
 XS = (60.0, 100.0, 190.0, 370.0, 450.0, 540.0)
 HEAD = ("序号", "工作任务", "具体措施", "牵头领导", "责任单位")
@@ -207,3 +210,43 @@ def test_a_blank_leader_below_another_is_the_same_in_doubt(settings: Settings) -
         found.append(([task.leaders for task in tasks], len(told)))
     assert found[0] == ([("童勋海",), (), ("李樱",)], 0)
     assert found[1] == ([("童勋海",), ("童勋海",), ("李樱",)], 1)
+
+
+def concluded(xs: Sequence[float], ys: Sequence[float]) -> list[Ruling]:
+    """Rulings as a scan's text makes them: none was seen."""
+    level = [Ruling("h", y, xs[0], xs[-1], 0.0, True) for y in ys]
+    return [*level, *(Ruling("v", x, ys[0], ys[-1], 0.0, True) for x in xs)]
+
+
+def close_sheet(head: Sequence[str] = HEAD) -> tuple[Sheet, list[float]]:
+    """Rows that begin close below their heading; and where each row begins, then the end."""
+    sheet = Sheet()
+    sheet.rows([head, *ROWS], XS, 120.0)
+    return sheet, sorted({ruling.position for ruling in sheet.rulings if ruling.axis == "h"})
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_header_ends_where_its_known_headings_do(settings: Settings, lost: int) -> None:
+    """A scan's gaps told otherwise, and the first row stood among the headings, or a part of it."""
+    sheet, ys = close_sheet()
+    wrong = [y for y in ys if y != ys[1]] if lost == 2 else [ys[0], ys[1] + LEADING + PAD, *ys[2:]]
+    sheet.rulings = concluded(XS, wrong)
+    layout = pages_to_layout([sheet.content()], settings)
+    assert grid_texts(layout) == [list(HEAD), *map(list, ROWS)]
+
+
+def test_unknown_headings_do_not_tell_where_a_header_ends(settings: Settings) -> None:
+    sheet, ys = close_sheet(("甲甲", "乙乙", "丙丙", "丁丁", "戊戊"))
+    sheet.rulings = concluded(XS, [ys[0], *ys[2:]])
+    known = settings_to_headers(settings)
+    page = sheet.content()
+    (grid,) = find_grids(page.rulings, 10.5)
+    assert find_head_end(page, grid, known, 10.5) is None
+
+
+def test_where_a_ruling_ends_the_header_nothing_is_concluded(settings: Settings) -> None:
+    sheet, ys = close_sheet()
+    sheet.rulings = concluded(XS, ys)
+    page = sheet.content()
+    (grid,) = find_grids(page.rulings, 10.5)
+    assert find_head_end(page, grid, settings_to_headers(settings), 10.5) is None

@@ -26,20 +26,25 @@ from pipeline.grid.bands import (
     to_band,
 )
 from pipeline.grid.carried import Columns, carried_area
+from pipeline.grid.concluded import (
+    column_rulings,
+    outline,
+    row_rulings,
+    rule_places,
+    ruled_segments,
+    runs_through,
+    with_rules,
+)
 from pipeline.grid.foot import goes_over
 from pipeline.grid.gutters import STEP
 from pipeline.grid.heading import heading_rules
 from pipeline.grid.intervals import Interval, joined
-from pipeline.grid.lines import SNAP, cluster
 from pipeline.grid.merged import merged_rows
 from pipeline.model import Ruling
 
 # In characters.
-SLIGHT = 0.1  # a character reaches so far over the edge of its column
 THIN = 0.25  # a piece of a rule is no thicker
 LONG = 0.8  # and longer than a dash in a serial
-DRAWN = 0.5
-"""Share of a segment of a rule that must be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,38 @@ class Aligned:
 
 
 def align_text(
-    boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float, headed: bool = False
+    boxes: Sequence[BBox],
+    rules: Sequence[Ruling],
+    unit: float,
+    ends: Sequence[float] = (),
+    *,
+    headed: bool = False,
 ) -> list[Aligned]:
     """The tables that the text of a page seems to make, from top to bottom.
 
     `boxes` are those of characters that stand in no ruled table, `rules` the level rulings there;
-    `unit` is the page's character height; `headed`: known headings are among its words.
+    `unit` is the page's character height; `headed`: known headings are among its words; `ends`:
+    where headers end, as far as their words tell.
     """
     boxes = [box for box in boxes if not _is_on_rule(box, rules, unit)]
 
     def tables(areas: Iterable[Area]) -> list[Aligned]:
-        made = (_area_to_table(area, boxes, unit, headed=headed) for area in areas)
+        made = (
+            _area_to_table(_below_end(area, ends), boxes, unit, headed=headed) for area in areas
+        )
         return [table for table in made if table is not None]
 
     found = tables(ruled_areas(boxes, rules, unit)) or tables(unruled_areas(boxes, rules, unit))
     return sorted(found, key=lambda table: table.box.top)
+
+
+def _below_end(area: Area, ends: Sequence[float]) -> Area:
+    """The area whose heading ends where one of `ends` lies in it."""
+    end = next((y for y in ends if area.box.top < y < area.box.bottom), None)
+    if end is None:
+        return area
+    head = tuple(box for box in area.boxes if box.y_mid < end)
+    return replace(area, head=head, headed=True, end=end)
 
 
 def _is_on_rule(box: BBox, rules: Sequence[Ruling], unit: float) -> bool:
@@ -120,12 +142,12 @@ def _area_to_table(
         return None
     merged = _merged(area.box.top if head is None else head, ys, columns, serial, unit)
     over = () if head is None else _over_columns(area, edges, head, unit)
-    places = _with_rules(ys, (*area.rules, *area.stray, *over), unit)
-    uprights = _column_rulings(edges, places, area.boxes, unit)
+    places = with_rules(ys, (*area.rules, *area.stray, *over), unit)
+    uprights = column_rulings(edges, places, area.boxes, unit)
     rulings = (
-        *_outline(area.box),
-        *_ruled_segments(area.rules, edges, unit),
-        *_row_rulings(cuts, edges, columns, set(merged)),
+        *outline(area.box),
+        *ruled_segments(area.rules, edges, unit),
+        *row_rulings(cuts, edges, columns, set(merged)),
         *(upright for upright in uprights if not _parts_heading(upright, over)),
         *over,
     )
@@ -144,11 +166,7 @@ def _edge(gutter: Interval, boxes: Sequence[BBox], unit: float) -> float:
     near = [b for b in boxes if b.x0 < gutter[1] and gutter[0] < b.x1]
     count = int(reach / (STEP * unit))
     tries = [middle + side * at * STEP * unit for at in range(count + 1) for side in (1, -1)]
-    return min(tries, key=lambda x: sum(_runs_through(b, x, unit) for b in near))
-
-
-def _runs_through(box: BBox, x: float, unit: float) -> bool:
-    return box.x0 + SLIGHT * unit < x < box.x1 - SLIGHT * unit
+    return min(tries, key=lambda x: sum(runs_through(b, x, unit) for b in near))
 
 
 def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float, known: bool) -> float | None:
@@ -158,8 +176,8 @@ def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float, known: bo
     and not with a word. `serials` are the characters of the serials' column;
     where only the end of a row follows, there are none, and the heading is `known` by its words.
     """
-    if not area.headed:
-        return None
+    if area.end is not None or not area.headed:
+        return area.end
     end = max((b.bottom for b in area.head), default=area.box.top)
     inside = [r for r in (*area.rules, *area.stray) if area.box.top + unit / 2 < r.position]
     if any(rule.position < end + unit for rule in inside) or (known and serials is None):
@@ -171,7 +189,7 @@ def _head_end(area: Area, serials: Sequence[BBox] | None, unit: float, known: bo
 def _row_limits(area: Area, head: float | None, unit: float) -> list[float]:
     """The area's ends and the rules between, but those inside its heading, which ends at `head`."""
     ends = (area.box.top, area.box.bottom)
-    inner = [y for y in _rule_places(area.rules, unit) if ends[0] + unit / 2 < y]
+    inner = [y for y in rule_places(area.rules, unit) if ends[0] + unit / 2 < y]
     if head is not None:
         inner = [y for y in inner if y > head - unit / 2]
     return [ends[0], *(y for y in inner if y < ends[1] - unit / 2), ends[1]]
@@ -218,39 +236,6 @@ def _parts_heading(upright: Ruling, over: Sequence[Ruling]) -> bool:
     )
 
 
-def _with_rules(ys: Sequence[float], rules: Sequence[Ruling], unit: float) -> list[float]:
-    """The ends of rows, and the rules that stand elsewhere, as inside a heading."""
-    places = [y for y in _rule_places(rules, unit) if ys[0] < y < ys[-1]]
-    return sorted({*ys, *(y for y in places if min(abs(y - end) for end in ys) > unit / 2)})
-
-
-def _rule_places(rules: Sequence[Ruling], unit: float) -> list[float]:
-    """Where rules stand, double ones and pieces of one taken together."""
-    weighted = sorted((rule.position, rule.end - rule.start) for rule in rules)
-    return cluster(weighted, SNAP * unit) if weighted else []
-
-
-def _ruled_segments(
-    rules: Sequence[Ruling], edges: Sequence[float], unit: float
-) -> Iterator[Ruling]:
-    """Whole segments of rules of which pieces are drawn, column by column.
-
-    Beside a merged cell a rule ends in the gutter, some way off the column's edge.
-    """
-    for y in _rule_places(rules, unit):
-        near = [rule for rule in rules if abs(rule.position - y) < SNAP * unit]
-        drawn = joined((rule.start, rule.end) for rule in near)
-        for left, right in pairwise(edges):
-            length = sum(max(0.0, min(b, right) - max(a, left)) for a, b in drawn)
-            if length > DRAWN * (right - left):
-                yield Ruling("h", y, left, right, 0.0, True)
-
-
-def _outline(box: BBox) -> Iterator[Ruling]:
-    for y in (box.top, box.bottom):
-        yield Ruling("h", y, box.x0, box.x1, 0.0, True)
-
-
 def _merged(
     top: float,
     ys: Sequence[float],
@@ -264,29 +249,3 @@ def _merged(
     rows = [(high, low) for high, low in pairwise(ys) if (high + low) / 2 > top]
     filled = [joined((b.top, b.bottom) for b in boxes if b.y_mid > top) for boxes in columns]
     yield from merged_rows(rows, filled, filled[serial], unit)
-
-
-def _row_rulings(
-    cuts: Iterable[float],
-    edges: Sequence[float],
-    columns: Sequence[list[BBox]],
-    merged: set[tuple[int, float]],
-) -> Iterator[Ruling]:
-    """Rulings between rows, column by column, but in merged cells and where text runs through."""
-    for y in cuts:
-        for number, ((left, right), boxes) in enumerate(zip(pairwise(edges), columns, strict=True)):
-            crossed = any(box.top < y < box.bottom for box in boxes)
-            if not crossed and (number, y) not in merged:
-                yield Ruling("h", y, left, right, 0.0, True)
-
-
-def _column_rulings(
-    edges: Sequence[float], ys: Sequence[float], boxes: Sequence[BBox], unit: float
-) -> Iterator[Ruling]:
-    """Rulings between columns, row by row, but where text runs through."""
-    for number, x in enumerate(edges):
-        outer = number in (0, len(edges) - 1)
-        for top, bottom in pairwise(ys):
-            crossed = any(_runs_through(b, x, unit) and top < b.y_mid < bottom for b in boxes)
-            if outer or not crossed:
-                yield Ruling("v", x, top, bottom, 0.0, True)

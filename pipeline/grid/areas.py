@@ -36,7 +36,8 @@ class Area:
     `head` are the characters down to the first rule, or to the first blank over all columns;
     `gutters` the white stretches across that run through from head to foot; `headed`: the first
     row has text in every column, as a heading has. `stray`: rules inside that are none between two
-    rows as far as is known, as that below a heading over several columns.
+    rows as far as is known, as that below a heading over several columns. `end`: where the heading
+    ends, where its words told.
     """
 
     box: BBox
@@ -47,6 +48,7 @@ class Area:
     headed: bool
     carried: bool = False
     stray: tuple[Ruling, ...] = ()
+    end: float | None = None
 
 
 def ruled_areas(boxes: Sequence[BBox], rules: Sequence[Ruling], unit: float) -> Iterator[Area]:

@@ -29,8 +29,8 @@ Doubt = tuple[Code, Severity, str]
 class Column:
     """A printed column: its place from 0, its header as a unique key, its role if it has one.
 
-    `key` is the header as printed, the levels of a header of several levels joined with "/"; a
-    repeated header gets " (2)", a blank one is 第n列. `unsure`: recognition may have misread it.
+    `key` is the header as printed, its levels joined with "/"; a repeated one gets " (2)", a blank
+    one is 第n列. `unsure`: it may be misread, or hold text of a row.
     """
 
     index: int
@@ -108,8 +108,9 @@ def _read(grid: Sequence[Row], rows: int, rules: Headers) -> Header:
     columns: list[Column] = []
     doubts: list[Doubt] = []
     for index, (path, key) in enumerate(zip(paths, keys, strict=True)):
-        unsure = any(row.cells[index].score < UNSURE for row in levels)
-        role, doubt = path_to_role(path, rules, unsure)
+        score = min((row.cells[index].score for row in levels), default=1.0)
+        role, doubt = path_to_role(path, rules, score < UNSURE)
+        unsure = score < UNSURE or (score < 1.0 and _goes_on(path, rules))
         columns.append(Column(index, key, role, blank=not path, unsure=unsure))
         doubts.extend(doubt)
     settled, more = _settle_repeated(columns, grid[rows:], rules)
@@ -192,6 +193,13 @@ def _synonyms(roles: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
             if not _is_pattern(entry):
                 table.setdefault(fold(entry), role)
     return table
+
+
+def _goes_on(path: tuple[str, ...], rules: Headers) -> bool:
+    """Whether a header begins as a known one and goes on: what stands below it may be a row's."""
+    name, known = fold("".join(path[-1:])), _exact(rules)
+    longer = (entry for entry in known if len(entry) >= _FUZZY_MIN and name.startswith(entry))
+    return name not in known and any(longer)
 
 
 def _exact(rules: Headers) -> dict[str, str]:

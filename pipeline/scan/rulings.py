@@ -92,10 +92,9 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
 
 def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
     """255 on the pixels of the rulings and their fringe, for taking them out of the picture."""
-    taken = np.zeros_like(mask)
-    fringe = max(1, round(unit / 25))
+    taken, fringe = np.zeros_like(mask), _fringe(unit)
     for stroke in strokes:
-        half = (stroke.thickness + 1) / 2 + fringe
+        half = half_taken(stroke, unit)
         corners: list[tuple[float, float]] = [
             (stroke.start - fringe, stroke.first - half),
             (stroke.end + fringe, stroke.last - half),
@@ -107,6 +106,15 @@ def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
         points = np.round(np.array(corners) - 0.5).astype(np.int32)
         cv2.fillConvexPoly(taken, points, (255,))
     return taken
+
+
+def half_taken(stroke: Stroke, unit: float) -> float:
+    """Half of the width, in pixels, that is taken out with a ruling."""
+    return (stroke.thickness + 1) / 2 + _fringe(unit)
+
+
+def _fringe(unit: float) -> int:
+    return max(1, round(unit / 25))
 
 
 def ink_without_rulings(mask: Mask, unit: float) -> Mask:

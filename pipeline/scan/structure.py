@@ -16,6 +16,7 @@ from pipeline.scan.cells import box_to_pixels
 from pipeline.scan.dashes import pale_dashes
 from pipeline.scan.edges import without_edges
 from pipeline.scan.ink import Mask, PixelBox, ink_level, ink_mask, without
+from pipeline.scan.overprint import overprint
 from pipeline.scan.prepare import Prepared
 from pipeline.scan.prepare.noise import find_specks
 from pipeline.scan.remains import (
@@ -90,7 +91,8 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
 
 def _part_ink(prepared: Prepared, mask: Mask, strokes: Sequence[Stroke]) -> tuple[Mask, Mask]:
     """The ink of text, and that of rulings with the specks beside them."""
-    lines = strokes_to_mask(strokes, mask, prepared.unit)
+    taken = strokes_to_mask(strokes, mask, prepared.unit)
+    lines = without(taken, overprint(prepared.grey, mask, taken, strokes, prepared.unit))
     text = without(mask, lines)
     specks, beside = find_specks(text, prepared.unit, dirty=prepared.is_dirty)
     text = without(without(text, specks), beside)

@@ -14,6 +14,7 @@ from pipeline.grid import Grid, align_text, align_to_columns, find_grids
 from pipeline.model import Cell, Code, Finding, Fragment, PageContent, Ruling, Severity
 from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
+from pipeline.tables.head_ends import find_head_end, head_rulings
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
 from pipeline.tables.parted_heads import part_heads
@@ -37,6 +38,8 @@ def fill_pages(
             continue
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
+        aligned = _below_heads(aligned, grids, look, known, snap)
+        grids = find_grids(aligned.rulings, look.unit, snap)
         filled = _fill_proven(aligned, grids, look, known, before)
         if before is not None and (filled is None or not before.fits(filled.parts[0])):
             carried = _fill_carried(page, look, before, snap)
@@ -129,10 +132,31 @@ def _align(
         return page, ()
     boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
     rules = [ruling for ruling in page.rulings if ruling.axis == "h"]
-    tables = align_text(boxes, rules, look.unit, headed)
+    tables = align_text(boxes, rules, look.unit, headed=headed)
     concluded = [ruling for table in tables for ruling in table.concluded]
     doubts = (_unsure(box, page.page) for table in tables for box in table.doubtful)
     return replace(page, rulings=(*page.rulings, *concluded)), tuple(doubts)
+
+
+def _below_heads(
+    page: PageContent, grids: Sequence[Grid], look: Print, known: KnownHeaders, snap: float
+) -> PageContent:
+    """The page with the rulings of tables whose headers end elsewhere, by their words."""
+    ends = {grid: find_head_end(page, grid, known, look.unit) for grid in grids}
+    told = {grid: end for grid, end in ends.items() if end is not None}
+    if not told:
+        return page
+    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
+    plain = _without_inferred(page)
+    rules = [ruling for ruling in plain.rulings if ruling.axis == "h"]
+    tables = align_text(boxes, rules, look.unit, list(told.values()))
+    concluded = [ruling for table in tables for ruling in table.concluded]
+    anew = replace(plain, rulings=(*plain.rulings, *concluded))
+    columns = [grid.columns for grid in find_grids(anew.rulings, look.unit, snap)]
+    if columns == [grid.columns for grid in grids]:
+        return anew
+    ended = [ruling for grid, end in told.items() for ruling in head_rulings(grid, end)]
+    return replace(page, rulings=(*page.rulings, *ended))
 
 
 def _heads(page: PageContent, known: KnownHeaders) -> bool:
