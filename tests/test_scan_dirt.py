@@ -50,6 +50,8 @@ def look_at(text: str, erased: str = "") -> tuple[Look, np.ndarray]:
         ("体“政银企”对", "", "体“政银企”对"),
         ("2025.年", "", "2025年"),
         ("6.月", "", "6月"),
+        ("9月3.0日", "", "9月30日"),
+        ("8.5天", "", "8.5天"),
         ("·", "", "·"),
         ("3.", "", "3"),
     ],
@@ -175,3 +177,25 @@ def test_a_full_stop_behind_a_closing_quote_is_no_dirt() -> None:
     grey[40:70, 236:380] = 255
     cleaned, _ = drop_specks_alone(grey, 20.0)
     assert (cleaned[54:56, 228:234] == 0).all()
+
+
+def spaced_line(gap: int) -> tuple[Look, np.ndarray]:
+    """专项债券、衔接资金, whose 、 counts as dirt; `gap` pixels from 券 to 衔."""
+    before, after = "专项债券", "衔接资金"
+    mask = np.zeros((60, 500), np.uint8)
+    starts = [20 + 34 * at for at in range(4)]
+    starts += [starts[-1] + 27 + gap + 34 * at for at in range(4)]
+    for x in starts:
+        mask[15:45, x : x + 27] = 255
+    box = PixelBox(20, 15, starts[-1] + 27, 45)
+    middles = [x + 13.5 for x in starts]
+    middles.insert(4, starts[3] + 27 + gap / 2)
+    shares = tuple((x - box.x0) / box.width for x in middles)
+    reading = LineReading(f"{before}、{after}", 0.9, shares, (0.9,) * 9)
+    return Look(Piece(box, SIZE, (10, 50)), reading, box.x0, box.width), mask
+
+
+@pytest.mark.parametrize(("gap", "left"), [(34, "专项债券、衔接资金"), (7, "专项债券衔接资金")])
+def test_a_mark_with_the_room_of_one_is_no_dirt(gap: int, left: str) -> None:
+    look, mask = spaced_line(gap)
+    assert without_dirt(look, mask).reading.text == left

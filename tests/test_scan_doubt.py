@@ -102,6 +102,8 @@ def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> No
         ("岳。。", True),
         ("岳.，阳", True),
         ("7%，阳", False),
+        ("通报i次", True),
+        ("WiFi个", False),
     ],
 )
 def test_marks_where_no_notice_prints_them_are_odd(text: str, odd: bool) -> None:

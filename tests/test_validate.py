@@ -24,6 +24,7 @@ from pipeline.model import (
 from pipeline.validate import check
 from pipeline.validate.serials import bare_numbers, check_serials, ranges, serial_value
 from pipeline.validate.texts import (
+    bare_rate,
     clashing_marks,
     hanging_mark,
     odd_characters,
@@ -344,6 +345,21 @@ def test_a_mark_inside_a_word_is_told_of_what_was_recognised_alone() -> None:
     read = replace(printed, confidence=0.99)
     told = [f for f in run([read]) if "inside a word" in f.message]
     assert [f.severity for f in told] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("隐患整改率达到100。", "率达到100"),
+        ("收缴率不低于95，评估", "率不低于95"),
+        ("隐患整改率达到100%。", None),
+        ("容积率2.5，绿地率30%以上。", None),
+        ("频率50Hz，效率提高", None),
+        ("办结率，受理12件。", None),
+    ],
+)
+def test_a_rate_without_its_sign_is_told(text: str, told: str | None) -> None:
+    assert bare_rate(text) == told
 
 
 def test_a_gap_in_a_number_is_a_lost_mark() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from pipeline.lexicon import AROUND, parts_word
 from pipeline.scan.ink import Mask
 from pipeline.scan.lines import only_dots
 from pipeline.scan.reading import Look
-from pipeline.scan.rooms import STOPS, has_no_room
+from pipeline.scan.rooms import STOPS, has_ample_room, has_no_room
 from pipeline.scan.spans import text_to_spans
 
 SPECK_LIKE = frozenset(".．·•∙'`,+*^~-")
@@ -29,7 +29,7 @@ def without_dirt(look: Look, mask: Mask) -> Look:
     """The look without marks that are specks.
 
     `mask` holds no dirt that could be told from print: a mark where it has no ink was dirt, and so
-    is a dot that is the point of no number.
+    is a dot that is the point of no number. But no dirt sets two characters apart.
     """
     reading, piece = look.reading, look.piece
     if look.centres is None:
@@ -45,6 +45,7 @@ def without_dirt(look: Look, mask: Mask) -> Look:
         or (
             not letters[place].isalnum()
             and not _is_point(place, letters)
+            and not has_ample_room(place, letters, spans)
             and _is_speck(letters[place], ink[:, slice(*span)], piece.height)
         )
     }
@@ -96,7 +97,8 @@ def _is_point(at: int, letters: Sequence[str]) -> bool:
     if letters[at] not in ".．" or at == 0 or not letters[at - 1].isdecimal():
         return False
     if letters[at + 1 : at + 2] and letters[at + 1].isdecimal():
-        return True
+        whole = "".join(dropwhile(str.isdecimal, letters[at + 1 :]))
+        return not whole.startswith("日")  # no day has a part
     first = at - 1
     while first and letters[first - 1].isdecimal():
         first -= 1

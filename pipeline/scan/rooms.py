@@ -14,6 +14,7 @@ POINTS = frozenset(".．·•∙")
 TIGHTEST = 2.15  # steps that two characters and a mark between them take at least
 WIDER = 1.08  # of the usual width: with a mark beside it, a character is wider
 POINTED = 0.2  # heights that stand at least between two digits with a point between them
+AMPLE = 2.4  # and so many show that something stands between them
 TOUCHING = 0.05  # heights; what is no farther away was cut off
 
 
@@ -39,6 +40,18 @@ def has_no_room(at: int, letters: Sequence[str], spans: Sequence[Span], height: 
     step = usual_step(letters, spans) or height
     room = spans[at + 1][1] - spans[at - 1][0]
     return is_han(before) and is_han(after) and room < TIGHTEST * step
+
+
+def has_ample_room(at: int, letters: Sequence[str], spans: Sequence[Span]) -> bool:
+    """Whether two Chinese characters stand so far apart that the mark between them was printed.
+
+    `spans`: columns of the line's characters, which show how far most of them stand apart.
+    """
+    if not 0 < at < len(letters) - 1 or letters[at] not in STOPS - POINTS:
+        return False
+    room, step = spans[at + 1][1] - spans[at - 1][0], usual_step(letters, spans)
+    parted = is_han(letters[at - 1]) and is_han(letters[at + 1])
+    return parted and step > 0 and room >= AMPLE * step
 
 
 def usual_width(letters: Sequence[str], spans: Sequence[Span]) -> float:

@@ -18,6 +18,7 @@ from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
 from pipeline.validate.serials import bare_numbers, check_serials, ranges
 from pipeline.validate.texts import (
+    bare_rate,
     clashing_marks,
     hanging_mark,
     has_stop,
@@ -172,6 +173,8 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
                 yield _odd(task, message, column)
             if parted := parted_number(text):
                 yield _odd(task, f"{column} has a number with a gap in it: {parted}", column)
+            if rate := bare_rate(text):
+                yield _odd(task, f"{column} has a rate without its sign: {rate}", column)
         for column in TEXT_ROLES:
             text = getattr(task, column) or ""
             if mark := hanging_mark(text):

@@ -23,6 +23,7 @@ _BARE_ITEM = re.compile(r"(?:^|(?<=[。；;]))(\d{1,2})(?=[\u4e00-\u9fff])")
 _CLASHING = re.compile(r"[,、;:。][,、;:。]|(?<=[\u4e00-\u9fff])!(?=[\u4e00-\u9fff])")
 _BETWEEN = re.compile(r"([\u4e00-\u9fff]{1,4})([,、。;:·.])(?=([\u4e00-\u9fff]{1,4}))")
 _PARTED = re.compile(r"\d+ \d+")
+_RATE = re.compile(r"率[^\d率,。;:]{0,6}\d{2,3}(?:\.\d+)?(?=[,。;、]|$)")
 _RADICALS = range(0x2E80, 0x2FE0)
 _FOREIGN = ("HANGUL", "HIRAGANA", "KATAKANA", "CYRILLIC", "ARABIC", "THAI", "HEBREW", "DEVANAGARI")
 _FINAL = "。！？；;!?…”）)》"
@@ -102,6 +103,12 @@ def odd_item(text: str) -> str | None:
 def parted_number(text: str) -> str | None:
     """Two digits with a blank between, or None: Chinese prints a mark there, which was lost."""
     found = _PARTED.search(text)
+    return found[0] if found else None
+
+
+def bare_rate(text: str) -> str | None:
+    """A rate of ten or more that is no percentage (整改率达到100。), or None: its % was lost."""
+    found = _RATE.search(fold(text))
     return found[0] if found else None
 
 
