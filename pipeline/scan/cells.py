@@ -72,7 +72,8 @@ def cell_to_pieces(cell: PixelBox, page: Print) -> list[Piece]:
             if _is_remnant(part, cell, unit):
                 continue
             between = (cell.y0 + limits[0], cell.y0 + limits[1])
-            pieces.append(Piece(_shift(part, cell), height, between))
+            sides = (cell.x0, cell.x1)
+            pieces.append(Piece(_shift(part, cell), height, between, sides=sides))
     return pieces
 
 

@@ -24,13 +24,15 @@ class Piece:
 
     `box`: its ink on the page; `left`: the page x, in pixels, of the left edge of a picture cut
     with `margin` (in line heights); `height`: the usual height of a line of its cell;
-    `limits`: rows of the page from which ink may be taken, so that no neighbour comes in.
+    `limits`: rows of the page from which ink may be taken, so that no neighbour comes in, and
+    `sides` its columns (None: all).
     """
 
     box: PixelBox
     height: float
     limits: tuple[int, int]
     stack: tuple[PixelBox, ...] = ()
+    sides: tuple[int, int] | None = None
 
 
 def band(piece: Piece, margin: float) -> tuple[int, int]:
@@ -51,7 +53,7 @@ def piece_to_picture(piece: Piece, grey: Grey, margin: float = MARGIN) -> NDArra
     top, bottom = band(piece, margin)
     left = picture_left(piece, margin)
     right = 2 * piece.box.x1 - (left + piece.box.width)
-    return _colour(_paste(grey, (left, top, right, bottom), piece.limits))
+    return _colour(_paste(grey, (left, top, right, bottom), piece))
 
 
 def stack_to_picture(
@@ -77,11 +79,9 @@ def stack_to_picture(
     return _colour(picture), tuple(middle / picture.shape[1] for middle in middles)
 
 
-def _paste(
-    grey: Grey, place: tuple[int, int, int, int], limits: tuple[int, int]
-) -> NDArray[np.uint8]:
-    left, _, right, _ = place
-    return _paste_inside(grey, place, PixelBox(left, limits[0], right, limits[1]))
+def _paste(grey: Grey, place: tuple[int, int, int, int], piece: Piece) -> NDArray[np.uint8]:
+    left, right = piece.sides or (place[0], place[2])
+    return _paste_inside(grey, place, PixelBox(left, piece.limits[0], right, piece.limits[1]))
 
 
 def _paste_inside(

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.ink import Grey, Mask, without
-from pipeline.scan.parts import Parts
+from pipeline.scan.ink import Grey, Mask, PixelBox, without
+from pipeline.scan.parts import Parts, sparse_parts
 from pipeline.scan.rulings import half_taken
 from pipeline.scan.strokes import Stroke
 
@@ -24,6 +24,7 @@ STRETCH = 6.0  # of a ruling, along which it looks the same
 LONG = 5.0  # a shorter ruling does not show how it looks where no text lies on it
 HAIR = 0.05  # the edge of a ruling that steps sideways is as thin
 LONGEST_HAIR = 1.0  # and longer than what a character shows of a stroke beside it
+SLIM = 5  # times longer than thick (no mark is)
 LEAST = 0.12  # what stands by itself is at least a mark
 DARKER = 60
 """Greys, of 255, by which ink over a ruling or its fringe is darker than these."""
@@ -39,22 +40,45 @@ def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], uni
     """
     darker, ruled = np.zeros_like(taken), np.zeros_like(taken)
     for stroke in strokes:
-        upright = stroke.axis == "v"
-        page, dark, plain = (m.T if upright else m for m in (grey, darker, ruled))
-        at = np.arange(max(0, stroke.start - 2), min(page.shape[1], stroke.end + 3))
-        if not at.size:
-            continue
-        middles = np.interp(at, (stroke.start, stroke.end - 1), (stroke.first, stroke.last))
-        reach = math.ceil(half_taken(stroke, unit)) + 1
-        rows = np.floor(middles).astype(int) + np.arange(-reach, reach + 1)[:, None]
-        rows = np.clip(rows, 0, page.shape[0] - 1)
-        shown = _darker(page[rows, at], unit) if _shows_itself(stroke, unit) else None
-        over = np.zeros(rows.shape, np.bool_) if shown is None else shown
-        dark[rows, at] |= np.where(over, 255, 0).astype(np.uint8)
+        page, dark, plain = _turned(stroke, grey, darker, ruled)
+        place = _strip(stroke, page.shape, unit)
+        over = np.zeros(place[0].shape, np.bool_)
+        if _shows_itself(stroke, unit):
+            over = _darker(page[place], unit)
+        dark[place] |= np.where(over, 255, 0).astype(np.uint8)
         # Where rulings cross, each is darker than the other one by itself.
-        plain[rows, at] |= np.where(over, 0, 255).astype(np.uint8)
-    found = np.asarray(cv2.bitwise_and(without(darker, ruled), cv2.bitwise_and(ink, taken)))
-    return _of_text(np.asarray(found, np.uint8), without(ink, taken), unit)
+        plain[place] |= np.where(over, 0, 255).astype(np.uint8)
+    found = without(darker, ruled) & ink & taken
+    if not found.any():
+        return found
+    text = without(ink, taken)
+    near = np.asarray(cv2.dilate(text, np.ones((3, 3), np.uint8)), np.uint8)
+    found = _of_text(found, near, unit)
+    for stroke in strokes:
+        own, beside = _turned(stroke, found, near)
+        _drop_slivers(own, beside, stroke, unit)
+    whole = found.copy()
+    for stroke in strokes:
+        seen, filled = _turned(stroke, found, whole)
+        place = _strip(stroke, seen.shape, unit)
+        filled[place] |= _reaching(seen[place], place[0], stroke)
+    return whole & ink & taken
+
+
+def _turned(stroke: Stroke, *masks: Mask) -> list[Mask]:
+    """The masks with the stroke along their rows."""
+    return [mask.T if stroke.axis == "v" else mask for mask in masks]
+
+
+def _strip(
+    stroke: Stroke, shape: tuple[int, ...], unit: float
+) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """Rows and columns of the place of a stroke with a fringe; its middle is the middle row."""
+    at = np.arange(max(0, stroke.start - 2), min(shape[1], stroke.end + 3))
+    middles = np.interp(at, (stroke.start, stroke.end - 1), (stroke.first, stroke.last))
+    reach = math.ceil(half_taken(stroke, unit)) + 1
+    rows = np.floor(middles).astype(int) + np.arange(-reach, reach + 1)[:, None]
+    return np.clip(rows, 0, shape[0] - 1), np.broadcast_to(at, rows.shape)
 
 
 def _shows_itself(stroke: Stroke, unit: float) -> bool:
@@ -73,14 +97,56 @@ def _darker(strip: NDArray[np.uint8], unit: float) -> NDArray[np.bool_]:
     return np.asarray(strip < np.repeat(bare, np.diff(ends), axis=1) - DARKER)
 
 
-def _of_text(found: Mask, text: Mask, unit: float) -> Mask:
+def _drop_slivers(found: Mask, near: Mask, stroke: Stroke, unit: float) -> None:
+    """Blank what reaches over the middle of a ruling into the cell beyond; `found` is changed.
+
+    It belongs to the side on which text goes on, or on which more of it is. Cells end in the
+    middle. `near`: 255 on text and a pixel around it.
+    """
+    rows, columns = _strip(stroke, found.shape, unit)
+    if not rows.size or not found[rows, columns].any():
+        return
+    box = PixelBox(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
+    own, beside = box.cut(found), box.cut(near)
+    for part, ink in sparse_parts(np.ascontiguousarray(own)):
+        low = round(stroke.position) - box.y0 - part.y0
+        if not 0 < low < part.height:
+            continue
+        touching = ink & (part.cut(beside) > 0)
+        above, below = bool(touching[:low].any()), bool(touching[low:].any())
+        if above and below:
+            continue
+        if not above and not below:
+            above = ink[:low].sum() >= ink[low:].sum()
+        gone = ink.copy()
+        gone[slice(low) if above else slice(low, None)] = False
+        part.cut(own)[gone] = 0
+
+
+def _reaching(over: NDArray[np.uint8], rows: NDArray[np.int_], stroke: Stroke) -> NDArray[np.uint8]:
+    """255 on the half of a ruling beside ink that is kept: of black ones text is no darker.
+
+    `over`: the ink that is kept in the strip of the stroke, which lies in `rows` of the page. The
+    other half belongs to the cell beyond.
+    """
+    middle, low, high = len(over) // 2, stroke.thickness // 2, (stroke.thickness + 1) // 2
+    above, filled = rows < round(stroke.position), np.zeros_like(over)
+    for place, beside, own in (
+        (slice(middle - low, middle + high), middle - low - 1, above),
+        (slice(middle - low, middle + high), middle + high, ~above),
+    ):
+        filled[place] |= np.where(own[place] & own[beside], over[beside], 0).astype(np.uint8)
+    return filled
+
+
+def _of_text(found: Mask, near: Mask, unit: float) -> Mask:
     """Without what is left of the rulings themselves: hairs, and crumbs beside which is no text."""
     if not found.any():
         return found
     parts = Parts(found)
-    thin = np.minimum(parts.wide, parts.tall) <= max(1, round(HAIR * unit))
+    least = np.minimum(parts.wide, parts.tall)
+    thin = (least <= max(1, int(HAIR * unit))) | (parts.size > SLIM * least)
     hair = thin & (parts.size > LONGEST_HAIR * unit)
-    near = cv2.dilate(text, np.ones((3, 3), np.uint8)) > 0
-    beside = np.zeros(len(parts.size), np.bool_)
-    beside[np.unique(parts.labels[near & (found > 0)])] = True
+    beside = np.zeros(len(parts), np.bool_)
+    beside[np.unique(parts.labels[(near & found) > 0])] = True
     return parts.paint((beside & ~hair) | (~thin & (parts.size >= LEAST * unit)))
