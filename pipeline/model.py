@@ -219,11 +219,15 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A document as tables and the prose around them."""
+    """A document as tables and the prose around them.
+
+    `superseded` are findings of pages about rulings that were concluded anew.
+    """
 
     tables: tuple[Table, ...]
     prose: tuple[Prose, ...]
     findings: tuple[Finding, ...] = ()
+    superseded: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,8 @@ def _failure(path: Path, error: Exception) -> tuple[ExitCode, str]:
 def _page_findings(contents: Sequence[PageContent], layout: Layout) -> tuple[Finding, ...]:
     # The tables stage may hand on what the pages said; it is said once.
     pages = (finding for content in contents for finding in content.findings)
-    return tuple(dict.fromkeys((*pages, *layout.findings)))
+    still = (finding for finding in pages if finding not in layout.superseded)
+    return tuple(dict.fromkeys((*still, *layout.findings)))
 
 
 def _page_record(content: PageContent) -> PageRecord:

@@ -151,7 +151,7 @@ def _area_to_table(
         *(upright for upright in uprights if not _parts_heading(upright, over)),
         *over,
     )
-    if any(end - start < BROAD * unit for start, end in area.gutters):
+    if not area.carried and any(end - start < BROAD * unit for start, end in area.gutters):
         doubtful.append((area.box.top, area.box.bottom))
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
     return Aligned(rulings, area.box, unsure)

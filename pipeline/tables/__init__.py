@@ -38,7 +38,8 @@ def pages_to_layout(pages: Sequence[PageContent], settings: Settings) -> Layout:
     findings = [finding for page in stripped for finding in page.findings]
     findings += [finding for draft in kept for finding in draft.findings]
     findings += doubt_leftovers(kept, refused)
-    return Layout(tables, prose, tuple(findings))
+    superseded = (finding for page in stripped for finding in page.superseded)
+    return Layout(tables, prose, tuple(findings), tuple(superseded))
 
 
 def page_to_grids(page: PageContent, settings: Settings) -> list[Grid]:

@@ -67,11 +67,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class FilledPage:
-    """A page as parts of tables, from top to bottom, and the prose around them."""
+    """A page as parts of tables, from top to bottom, and the prose around them.
+
+    `superseded` as in `Layout`.
+    """
 
     parts: tuple[Part, ...]
     prose: Prose
     findings: tuple[Finding, ...]
+    superseded: tuple[Finding, ...] = ()
 
 
 def fill_page(page: PageContent, grids: Sequence[Grid], look: Print | None = None) -> FilledPage:

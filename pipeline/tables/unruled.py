@@ -38,16 +38,20 @@ def fill_pages(
             continue
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
-        aligned = _below_heads(aligned, grids, look, known, snap)
-        grids = find_grids(aligned.rulings, look.unit, snap)
+        below = _below_heads(aligned, grids, look, known, snap)
+        if below is not None:
+            aligned, doubts = below
+            grids = find_grids(aligned.rulings, look.unit, snap)
         filled = _fill_proven(aligned, grids, look, known, before)
+        anew = below is not None
         if before is not None and (filled is None or not before.fits(filled.parts[0])):
             carried = _fill_carried(page, look, before, snap)
             if carried is not None and (filled is None or before.heads(carried.parts[0])):
-                filled, doubts = carried, ()
+                filled, doubts, anew = carried, (), True
         if filled is not None:
             before = _carry(before, filled.parts[-1], known)
-            yield replace(filled, findings=(*filled.findings, *doubts))
+            void = _doubts_of_rows(page) if anew else ()
+            yield replace(filled, findings=(*filled.findings, *doubts), superseded=void)
             continue
         filled = fill_page(_without_inferred(page), (), look)
         if before is not None:
@@ -140,12 +144,15 @@ def _align(
 
 def _below_heads(
     page: PageContent, grids: Sequence[Grid], look: Print, known: KnownHeaders, snap: float
-) -> PageContent:
-    """The page with the rulings of tables whose headers end elsewhere, by their words."""
+) -> tuple[PageContent, tuple[Finding, ...]] | None:
+    """The page with rulings concluded anew below headers that end elsewhere, by their words.
+
+    With what is doubtful then; None where no header does.
+    """
     ends = {grid: find_head_end(page, grid, known, look.unit) for grid in grids}
     told = {grid: end for grid, end in ends.items() if end is not None}
     if not told:
-        return page
+        return None
     boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
     plain = _without_inferred(page)
     rules = [ruling for ruling in plain.rulings if ruling.axis == "h"]
@@ -154,9 +161,18 @@ def _below_heads(
     anew = replace(plain, rulings=(*plain.rulings, *concluded))
     columns = [grid.columns for grid in find_grids(anew.rulings, look.unit, snap)]
     if columns == [grid.columns for grid in grids]:
-        return anew
+        return anew, tuple(_unsure(box, page.page) for table in tables for box in table.doubtful)
     ended = [ruling for grid, end in told.items() for ruling in head_rulings(grid, end)]
-    return replace(page, rulings=(*page.rulings, *ended))
+    return replace(page, rulings=(*page.rulings, *ended)), tuple(_doubts_of_rows(page))
+
+
+def _doubts_of_rows(page: PageContent) -> tuple[Finding, ...]:
+    """What a page says of rows that it parted by their text."""
+    return tuple(
+        finding
+        for finding in page.findings
+        if finding.code is Code.TABLE_UNRULED and finding.severity is Severity.WARNING
+    )
 
 
 def _heads(page: PageContent, known: KnownHeaders) -> bool:
