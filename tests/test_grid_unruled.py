@@ -289,6 +289,14 @@ def test_carried_columns_reach_down_to_the_last_rule_over_high_blanks() -> None:
     assert (table.box.top, table.box.bottom) == (60, 160)
 
 
+def test_carried_columns_are_sure_however_narrow_the_white_between_them_is() -> None:
+    columns = Columns((XS[0], XS[-1]), tuple((a + 5, b - 5) for a, b in pairwise(XS)), 0)
+    rows = page((ROW, ROW), 60, (60, 60), middle=False)
+    table = align_to_columns(rows, [rule(y) for y in (60, 120, 180)], columns, SIZE)
+    assert table is not None
+    assert table.doubtful == ()
+
+
 def test_a_title_above_a_high_heading_of_two_levels_is_none_of_the_table() -> None:
     """Over its last two columns stands one heading more, level with lines of the first."""
     title = [*line(22, 45, 2), *line(190, 75, 18, 12.5)]

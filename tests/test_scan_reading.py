@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
 from pipeline.model import Code, Severity
 from pipeline.ocr.engine import LineReading
-from pipeline.scan.crops import Piece
+from pipeline.scan.crops import Piece, picture_left, piece_to_picture
 from pipeline.scan.ink import Grey, Mask, PixelBox, filled_columns, ink_mask, runs
 from pipeline.scan.lost import Losses
 from pipeline.scan.reading import (
@@ -173,3 +173,16 @@ def test_both_readings_of_a_doubtful_line_are_kept() -> None:
     piece, grey, mask = a_line(3)
     (look,) = read_lines([piece], grey, Losses(mask), WaveringEngine())
     assert (look.reading.text, look.others) == ("蔡河士", ("蔡河十",))
+
+
+def test_the_picture_of_a_line_ends_with_its_cell() -> None:
+    """The figures of the next cell stand as near as a character of the same line would."""
+    page = paper(400, 120)
+    box = text(page, 40, 40, 5)
+    text(page, box.x1 + 4, 40, 2)
+    grey = np.ascontiguousarray(page[:, :, 0])
+    open_piece = Piece(box, SIZE, (30, 90))
+    closed = replace(open_piece, sides=(20, box.x1 + 2))
+    pictures = [piece_to_picture(piece, grey) for piece in (open_piece, closed)]
+    ends = [int(np.flatnonzero((picture[:, :, 0] < 160).any(axis=0))[-1]) for picture in pictures]
+    assert ends[0] > ends[1] == box.x1 - 1 - picture_left(closed)

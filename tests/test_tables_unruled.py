@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from ruled import LEADING, PAD, Sheet
 
 from pipeline.config import Settings, load_settings
 from pipeline.grid import find_grids
-from pipeline.model import Cell, Code, Layout, PageContent, Ruling, Severity
+from pipeline.model import Cell, Code, Finding, Layout, PageContent, Ruling, Severity
 from pipeline.normalise import layout_to_tasks
 from pipeline.tables import pages_to_layout
 from pipeline.tables.head_ends import find_head_end
@@ -250,3 +251,23 @@ def test_where_a_ruling_ends_the_header_nothing_is_concluded(settings: Settings)
     page = sheet.content()
     (grid,) = find_grids(page.rulings, 10.5)
     assert find_head_end(page, grid, settings_to_headers(settings), 10.5) is None
+
+
+@pytest.mark.parametrize("carried", [True, False])
+def test_what_a_page_said_of_rows_that_are_concluded_anew_holds_no_more(
+    settings: Settings, carried: bool
+) -> None:
+    """The second page showed another column edge, or the first one's header another end."""
+    doubt = Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, "No rule parts these rows.", 1)
+    pages = two_pages(rules=True)
+    if carried:
+        level = pages[1].rulings
+        wrong = concluded((*XS[:3], 300.0, *XS[3:]), [ruling.position for ruling in level])
+        pages[1] = replace(pages[1], rulings=(*level, *wrong), findings=(doubt,))
+    else:
+        sheet, ys = close_sheet()
+        sheet.rulings = concluded(XS, [ys[0], *ys[2:]])
+        pages = [replace(sheet.content(), findings=(doubt,))]
+    layout = pages_to_layout(pages, settings)
+    assert layout.superseded == (doubt,)
+    assert grid_texts(layout) == [list(HEAD), *map(list, (*ROWS, *MORE) if carried else ROWS)]
