@@ -31,6 +31,12 @@ def write(text: str, x: float, top: float, size: float = SIZE, score: float = 1.
     return words
 
 
+def concluded(xs: Sequence[float], ys: Sequence[float]) -> list[Ruling]:
+    """Rulings as a scan's text makes them: none was seen."""
+    level = [Ruling("h", y, xs[0], xs[-1], 0.0, True) for y in ys]
+    return [*level, *(Ruling("v", x, ys[0], ys[-1], 0.0, True) for x in xs)]
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A cell to draw: its place, its spans and its text, a line feed for each new line."""

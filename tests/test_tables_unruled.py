@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from ruled import LEADING, PAD, Sheet
+from ruled import LEADING, PAD, Sheet, concluded
 
 from pipeline.config import Settings, load_settings
 from pipeline.grid import find_grids
@@ -211,12 +211,6 @@ def test_a_blank_leader_below_another_is_the_same_in_doubt(settings: Settings) -
         found.append(([task.leaders for task in tasks], len(told)))
     assert found[0] == ([("童勋海",), (), ("李樱",)], 0)
     assert found[1] == ([("童勋海",), ("童勋海",), ("李樱",)], 1)
-
-
-def concluded(xs: Sequence[float], ys: Sequence[float]) -> list[Ruling]:
-    """Rulings as a scan's text makes them: none was seen."""
-    level = [Ruling("h", y, xs[0], xs[-1], 0.0, True) for y in ys]
-    return [*level, *(Ruling("v", x, ys[0], ys[-1], 0.0, True) for x in xs)]
 
 
 def close_sheet(head: Sequence[str] = HEAD) -> tuple[Sheet, list[float]]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.grid import Grid
-from pipeline.model import Glyph, PageContent, Ruling
+from pipeline.model import PageContent, Ruling
+from pipeline.tables.column_lines import ColumnLine, page_to_columns
 from pipeline.tables.heads import KnownHeaders, fold
-from pipeline.tables.lines import word_to_glyphs
 
 MOST_LINES = 4
 """Lines of a heading of one column."""
@@ -28,19 +28,10 @@ NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of one column: its text, and where it stands."""
-
-    text: str
-    top: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
+class KnownHeading:
     """The known heading of one column; `below`: where the next line begins."""
 
-    lines: tuple[_Line, ...]
+    lines: tuple[ColumnLine, ...]
     below: float
 
     @property
@@ -63,8 +54,8 @@ def find_head_end(page: PageContent, grid: Grid, known: KnownHeaders, unit: floa
     `grid`: one whose rulings were concluded; `unit`: the character height in points. None where the
     headings do not tell, or a ruling stands there already.
     """
-    columns = [_column_lines(page, grid, left, right) for left, right in pairwise(grid.xs)]
-    heads = [_heading(lines, known, unit) for lines in columns]
+    columns = page_to_columns(page, grid)
+    heads = [known_heading(lines, known, unit) for lines in columns]
     found = [head for head in heads if head is not None]
     if len(found) < max(2, SHARE * len(columns)):
         return None
@@ -83,33 +74,9 @@ def head_rulings(grid: Grid, end: float) -> list[Ruling]:
     return [Ruling("h", end, left, right, 0.0, True) for left, right in pairwise(grid.xs)]
 
 
-def _column_lines(page: PageContent, grid: Grid, left: float, right: float) -> list[_Line]:
-    """The text between two column edges line by line, from the top of the grid."""
-    box = grid.box
-    inside = [
-        glyph
-        for word in page.words
-        for glyph in word_to_glyphs(word)
-        if left <= glyph.box.x_mid < right and box.top <= glyph.box.y_mid <= box.bottom
-    ]
-    lines: list[list[Glyph]] = []
-    for glyph in sorted(inside, key=lambda glyph: glyph.box.y_mid):
-        if lines and glyph.box.y_mid < max(other.box.bottom for other in lines[-1]):
-            lines[-1].append(glyph)
-        else:
-            lines.append([glyph])
-    # What is left of a character that a wrong ruling cut was read as marks.
-    told = (_to_line(own) for own in lines)
-    return [line for line in told if any(map(str.isalnum, line.text))]
-
-
-def _to_line(glyphs: Sequence[Glyph]) -> _Line:
-    text = "".join(glyph.text for glyph in sorted(glyphs, key=lambda glyph: glyph.box.x0))
-    top, bottom = (min(g.box.top for g in glyphs), max(g.box.bottom for g in glyphs))
-    return _Line(text, top, bottom)
-
-
-def _heading(lines: Sequence[_Line], known: KnownHeaders, unit: float) -> _Head | None:
+def known_heading(
+    lines: Sequence[ColumnLine], known: KnownHeaders, unit: float
+) -> KnownHeading | None:
     """The known heading at the top of a column, or below a part of one over several.
 
     The longest that is known word for word; else the shortest that fits a pattern, since patterns
@@ -124,7 +91,7 @@ def _heading(lines: Sequence[_Line], known: KnownHeaders, unit: float) -> _Head 
     for start in range(min(2, near)):
         for end in range(start + 1, min(near, start + MOST_LINES) + 1):
             below = lines[end].top if end < len(lines) else float("inf")
-            head = _Head(tuple(lines[start:end]), below)
+            head = KnownHeading(tuple(lines[start:end]), below)
             text = "".join(line.text for line in head.lines)
             if fold(text) in known.exact:
                 exact.append(head)

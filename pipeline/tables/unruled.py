@@ -18,6 +18,7 @@ from pipeline.tables.head_ends import find_head_end, head_rulings
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
 from pipeline.tables.parted_heads import part_heads
+from pipeline.tables.row_ends import proven
 from pipeline.tables.whole_heads import with_whole_heads
 
 LEAST_HEADS = 2
@@ -50,8 +51,11 @@ def fill_pages(
                 filled, doubts, anew = carried, (), True
         if filled is not None:
             before = _carry(before, filled.parts[-1], known)
-            void = _doubts_of_rows(page) if anew else ()
-            yield replace(filled, findings=(*filled.findings, *doubts), superseded=void)
+            said = _doubts_of_rows(page)
+            void = said if anew else proven(said, page, grids, known, look.unit)
+            sure = proven(doubts, page, grids, known, look.unit)
+            left = (doubt for doubt in doubts if doubt not in sure)
+            yield replace(filled, findings=(*filled.findings, *left), superseded=void)
             continue
         filled = fill_page(_without_inferred(page), (), look)
         if before is not None:

@@ -1,0 +1,100 @@
+"""Which row ends of a table without rules the text beside them proves.
+
+The gaps between lines may tell nothing, but a cell whose items begin anew, or whose sentence ends
+before its line does, ends there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from pipeline.geometry import BBox
+from pipeline.grid import Grid
+from pipeline.grid.intervals import Interval, gaps, joined
+from pipeline.model import Finding, PageContent
+from pipeline.tables.column_lines import ColumnLine, page_to_columns
+from pipeline.tables.head_ends import known_heading
+from pipeline.tables.heads import KnownHeaders
+
+# In characters.
+SHORT = 1.5  # a line that ends so far before the others of its column ends a paragraph
+WHITE = 0.25  # the least white over all columns in which rows may part
+END = 0.5  # what is so near to the end of a doubtful stretch is not inside
+CLOSE = 1.2
+"""Times the usual white between two lines; those of one cell stand no farther apart."""
+LEAST = 2
+"""Columns in which a paragraph must end, where none begins to count anew."""
+WHOLE = 0.9
+"""Share of the table that a stretch of doubtful rows is lower than; else its columns are meant."""
+_STOPS = ("。", "；", "！")
+_FIRST = re.compile(r"1[.．、]|[(（]?[一1][)）、]|①")
+_LATER = re.compile(r"\d{1,2}[.．、]|[(（][一二三四五六七八九十\d]{1,2}[)）]|[②-⑳]")
+
+
+def proven(
+    doubts: Iterable[Finding],
+    page: PageContent,
+    grids: Sequence[Grid],
+    known: KnownHeaders,
+    unit: float,
+) -> tuple[Finding, ...]:
+    """Those of the doubts about rows and columns that the text disproves.
+
+    `grids` are the tables as they are parted; `unit` is the character height in points. Where each
+    column has a known heading of its own, the columns are sure.
+    """
+    columns = {grid: page_to_columns(page, grid) for grid in grids}
+    return tuple(
+        doubt
+        for doubt in doubts
+        if any(_is_proven(doubt.box, grid, lines, known, unit) for grid, lines in columns.items())
+    )
+
+
+def _is_proven(
+    box: BBox | None,
+    grid: Grid,
+    columns: Sequence[Sequence[ColumnLine]],
+    known: KnownHeaders,
+    unit: float,
+) -> bool:
+    if box is None:
+        return False
+    if box.height > WHOLE * grid.box.height:
+        return all(known_heading(lines, known, unit) is not None for lines in columns)
+    inside = (box.top + END * unit, box.bottom - END * unit)
+    ends = [y for y in grid.ys[1:-1] if inside[0] < y < inside[1]]
+    return len(ends) == 1 and _is_row_end(ends[0], columns, unit)
+
+
+def _is_row_end(y: float, columns: Sequence[Sequence[ColumnLine]], unit: float) -> bool:
+    """Whether a row ends at a height, and at no other one between the same lines."""
+    begun, ended = [], []
+    for lines in columns:
+        right = max((line.x1 for line in lines), default=0.0)
+        for above, below in pairwise(lines):
+            if above.bottom <= y <= below.top and above.text.endswith(_STOPS):
+                if _FIRST.match(below.text):
+                    begun.append((above.bottom, below.top))
+                elif above.x1 < right - SHORT * unit and not _LATER.match(below.text):
+                    ended.append((above.bottom, below.top))
+    if not begun and len(ended) < LEAST:
+        return False
+    low, high = (max(a for a, _ in (*begun, *ended)), min(b for _, b in (*begun, *ended)))
+    text = joined((line.top, line.bottom) for lines in columns for line in lines)
+    within = [(max(a, low), min(b, high)) for a, b in text if a < high and low < b]
+    white = gaps(joined([(low, low), *within, (high, high)]), WHITE * unit)
+    apart = [gap for gap in white if not _is_inside_cell(gap, columns)]
+    return len(apart) == 1 and apart[0][0] <= y <= apart[0][1]
+
+
+def _is_inside_cell(gap: Interval, columns: Sequence[Sequence[ColumnLine]]) -> bool:
+    """Whether lines on both sides of a gap stand as near as those of one cell do."""
+    pairs = [pair for lines in columns for pair in pairwise(lines)]
+    usual = sorted(below.top - above.bottom for above, below in pairs)[len(pairs) // 10]
+    return any(
+        above.bottom <= gap[0] and gap[1] <= below.top and below.top - above.bottom <= CLOSE * usual
+        for above, below in pairs
+    )
