@@ -41,6 +41,7 @@ class Code(StrEnum):
     GRID_BROKEN = "grid_broken"
     RULING_INFERRED = "ruling_inferred"
     TABLE_UNRULED = "table_unruled"
+    COLUMNS_DOUBTFUL = "columns_doubtful"
     ROUTE_BROKEN = "route_broken"
     PAGE_FAILED = "page_failed"
     PAGE_SKEWED = "page_skewed"

@@ -224,6 +224,7 @@ MEANINGS: dict[Code, str] = {
     Code.GRID_BROKEN: "rulings do not make a proper grid, or a row has too few or too many fields",
     Code.RULING_INFERRED: "a ruling was not seen whole and was concluded from the others",
     Code.TABLE_UNRULED: "a table without column rules was read by how its text is aligned",
+    Code.COLUMNS_DOUBTFUL: "two columns of a table without rules may be one: the white is narrow",
     Code.ROUTE_BROKEN: "the text layer of a page is not to be trusted",
     Code.PAGE_FAILED: "a page could not be read",
     Code.PAGE_SKEWED: "a scan was turned upright by some degrees",

@@ -9,6 +9,7 @@ import pytest
 from pipeline.scan.ink import ink_level, ink_mask
 from pipeline.scan.overprint import overprint
 from pipeline.scan.rulings import ink_to_strokes, ruling_mask, strokes_to_mask
+from pipeline.scan.strokes import Stroke
 from tests.scan_pages import SIZE, Picture, character, grid, leaning, paper
 
 XS, YS = (100, 500, 900), (100, 300, 500, 700)
@@ -99,3 +100,10 @@ def test_a_page_without_rulings_gives_nothing() -> None:
     page = paper(400, 300)[:, :, 0].copy()
     empty = np.zeros_like(page)
     assert not overprint(page, empty, empty, [], SIZE).any()
+
+
+def test_a_ruling_beyond_the_page_gives_nothing() -> None:
+    page = paper(600, 300)[:, :, 0].copy()
+    ink = np.full_like(page, 255)
+    strokes = [Stroke("h", 5, 5, 700, 900, 2), Stroke("v", 900, 900, 10, 290, 2)]
+    assert not overprint(page, ink, np.zeros_like(page), strokes, SIZE).any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from ruled import SIZE, Sheet, concluded
@@ -20,18 +21,21 @@ KNOWN = settings_to_headers(load_settings())
 TOP = 120.0
 
 
-def settled(rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD, whole: bool = False) -> bool:
-    """Whether doubt about where the first row ends, or about the `whole` table, is settled."""
+def settled(
+    rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD, code: Code = Code.TABLE_UNRULED
+) -> bool:
+    """Whether a doubt is settled: about where the first row ends, or about the columns."""
     sheet = Sheet()
     sheet.rows([head, *rows], XS, TOP)
     ys = sorted({ruling.position for ruling in sheet.rulings if ruling.axis == "h"})
     sheet.rulings = concluded(XS, ys)
     page = sheet.content()
     grids = find_grids(page.rulings, SIZE)
-    top, bottom = (ys[0], ys[-1]) if whole else (ys[1] + SIZE, ys[3] - SIZE)
-    box = BBox(XS[0], top, XS[-1], bottom)
-    doubt = Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, "No rule parts these.", 1, box)
-    return proven([doubt], page, grids, KNOWN, SIZE) == (doubt,)
+    inner = BBox(XS[0], ys[1] + SIZE, XS[-1], ys[3] - SIZE)
+    box = grids[0].box if code is Code.COLUMNS_DOUBTFUL else inner
+    doubt = Finding("scan", code, Severity.WARNING, "No rule parts these.", 1, box)
+    elsewhere = replace(doubt, box=box.moved(0, 500))
+    return proven([doubt, elsewhere], page, grids, KNOWN, SIZE) == (doubt,)
 
 
 def rows_with(above: str, below: str, units: str = "县水利局") -> list[tuple[str, ...]]:
@@ -46,7 +50,7 @@ def rows_with(above: str, below: str, units: str = "县水利局") -> list[tuple
     ("above", "below", "told"),
     [
         ("清单，四月底前完成。", "1.落实双季稻面积十二万亩，建", True),
-        ("清单，四月底前完成；", "一、落实双季稻面积十二万亩建", True),
+        ("清单，四月底前完成。", "1.2落实双季稻面积十二万亩建", False),
         ("清单，四月底前完成。", "2.落实双季稻面积十二万亩，建", False),
         ("清单，四月底前完成", "1.落实双季稻面积十二万亩，建", False),
         ("清单，四月底前完成。", "落实双季稻面积十二万亩，建设", False),
@@ -54,6 +58,26 @@ def rows_with(above: str, below: str, units: str = "县水利局") -> list[tuple
 )
 def test_a_row_ends_where_items_begin_anew(above: str, below: str, told: bool) -> None:
     assert settled(rows_with(above, below)) is told
+
+
+def test_items_of_a_lower_level_begin_anew_inside_a_cell() -> None:
+    rows = [
+        ("1", "防汛备汛", "一、抓好防汛备汛。\n二、排查隐患，建立清单。", "童勋海", "县水利局"),
+        ("2", "稳住粮食", "1.落实双季稻面积十二万亩。", "张文毅", "县农业局"),
+    ]
+    assert not settled(rows)
+
+
+def test_doubt_about_rows_of_a_whole_table_is_not_settled_by_its_headings() -> None:
+    """Without serials all its rows are one: the doubt is as high as the table."""
+    sheet = Sheet()
+    sheet.rows([HEAD, rows_with("清单。", "1.落实")[0]], XS, TOP)
+    ys = sorted({ruling.position for ruling in sheet.rulings if ruling.axis == "h"})
+    sheet.rulings = concluded(XS, ys)
+    page = sheet.content()
+    (grid,) = find_grids(page.rulings, SIZE)
+    doubt = Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, "…", 1, grid.box)
+    assert proven([doubt], page, [grid], KNOWN, SIZE) == ()
 
 
 def test_a_row_ends_where_paragraphs_end_in_two_columns() -> None:
@@ -81,4 +105,4 @@ def test_where_a_row_may_end_elsewhere_too_nothing_is_settled() -> None:
 @pytest.mark.parametrize(("heading", "told"), [("责任单位", True), ("戊戊", False)])
 def test_columns_are_sure_where_each_has_a_known_heading(heading: str, told: bool) -> None:
     rows = rows_with("清单，四月底前完成。", "1.落实双季稻面积十二万亩，建")
-    assert settled(rows, (*HEAD[:4], heading), whole=True) is told
+    assert settled(rows, (*HEAD[:4], heading), Code.COLUMNS_DOUBTFUL) is told

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from ruled import LEADING, PAD, Sheet, concluded
+from ruled import LEADING, PAD, SIZE, Sheet, concluded
 
 from pipeline.config import Settings, load_settings
+from pipeline.geometry import BBox
 from pipeline.grid import find_grids
 from pipeline.model import Cell, Code, Finding, Layout, PageContent, Ruling, Severity
 from pipeline.normalise import layout_to_tasks
@@ -252,7 +253,8 @@ def test_what_a_page_said_of_rows_that_are_concluded_anew_holds_no_more(
     settings: Settings, carried: bool
 ) -> None:
     """The second page showed another column edge, or the first one's header another end."""
-    doubt = Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, "No rule parts these rows.", 1)
+    box = BBox(XS[0], 100.0, XS[-1], 200.0)
+    doubt = Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, "No rule parts these.", 1, box)
     pages = two_pages(rules=True)
     if carried:
         level = pages[1].rulings
@@ -265,3 +267,30 @@ def test_what_a_page_said_of_rows_that_are_concluded_anew_holds_no_more(
     layout = pages_to_layout(pages, settings)
     assert layout.superseded == (doubt,)
     assert grid_texts(layout) == [list(HEAD), *map(list, (*ROWS, *MORE) if carried else ROWS)]
+
+
+@pytest.mark.parametrize("mark", ["", "（盖章）"])
+def test_what_stands_in_brackets_below_a_heading_belongs_to_it(
+    settings: Settings, mark: str
+) -> None:
+    sheet, ys = close_sheet((*HEAD[:4], f"责任单位\n{mark}" if mark else HEAD[4]))
+    page = replace(sheet.content(), rulings=tuple(concluded(XS, [ys[0], *ys[2:]])))
+    (grid,) = find_grids(page.rulings, SIZE)
+    end = find_head_end(page, grid, settings_to_headers(settings), SIZE)
+    assert end is not None
+    assert abs(end - ys[1]) < PAD
+
+
+def test_where_only_a_header_gets_its_end_what_was_doubtful_still_is(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows concluded anew had other columns, and were not taken."""
+    sheet, ys = close_sheet()
+    sheet.rulings = concluded(XS, [ys[0], *ys[2:]])
+    doubt = Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, "No rule parts these rows.", 1)
+    doubt = replace(doubt, box=BBox(XS[0], ys[2], XS[-1], ys[4]))
+    page = replace(sheet.content(), findings=(doubt,))
+    monkeypatch.setattr("pipeline.tables.unruled.align_text", lambda *_, **__: [])
+    layout = pages_to_layout([page], settings)
+    assert grid_texts(layout) == [list(HEAD), *map(list, ROWS)]
+    assert layout.superseded == ()

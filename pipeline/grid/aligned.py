@@ -51,12 +51,14 @@ LONG = 0.8  # and longer than a dash in a serial
 class Aligned:
     """One table: the rulings concluded, which with the printed ones make its grid.
 
-    `doubtful` are stretches over the whole width in which it is not certain where rows part.
+    `doubtful` are stretches over the whole width in which it is not certain where rows part;
+    `narrow`: white between two columns is so narrow that they may be one.
     """
 
     concluded: tuple[Ruling, ...]
     box: BBox
     doubtful: tuple[BBox, ...] = ()
+    narrow: bool = False
 
 
 def align_text(
@@ -151,10 +153,9 @@ def _area_to_table(
         *(upright for upright in uprights if not _parts_heading(upright, over)),
         *over,
     )
-    if not area.carried and any(end - start < BROAD * unit for start, end in area.gutters):
-        doubtful.append((area.box.top, area.box.bottom))
+    narrow = any(end - start < BROAD * unit for start, end in area.gutters)
     unsure = tuple(BBox(area.box.x0, a, area.box.x1, b) for a, b in doubtful)
-    return Aligned(rulings, area.box, unsure)
+    return Aligned(rulings, area.box, unsure, narrow and not area.carried)
 
 
 def _edge(gutter: Interval, boxes: Sequence[BBox], unit: float) -> float:

@@ -207,6 +207,7 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
         if ruling.inferred
     ]
     findings += [_unsure(box) for box in structure.unsure]
+    findings += [_narrow(box) for box in structure.narrow]
     for grid in structure.grids:
         if grid.irregular:
             message = "The rulings of a table do not close all its cells."
@@ -233,3 +234,8 @@ def _unsure(box: BBox) -> Finding:
         "No rule parts these rows, and the gaps between their lines do not tell where they end."
     )
     return Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, message, box=box)
+
+
+def _narrow(box: BBox) -> Finding:
+    message = "The white between two columns is narrower than half a character: they may be one."
+    return Finding("scan", Code.COLUMNS_DOUBTFUL, Severity.WARNING, message, box=box)

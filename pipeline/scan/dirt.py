@@ -96,12 +96,13 @@ def _is_point(at: int, letters: Sequence[str]) -> bool:
     """Whether the mark stands as points of numbers do: 4.5 and 3.推动."""
     if letters[at] not in ".．" or at == 0 or not letters[at - 1].isdecimal():
         return False
-    if letters[at + 1 : at + 2] and letters[at + 1].isdecimal():
-        whole = "".join(dropwhile(str.isdecimal, letters[at + 1 :]))
-        return not whole.startswith("日")  # no day has a part
     first = at - 1
     while first and letters[first - 1].isdecimal():
         first -= 1
+    if letters[at + 1 : at + 2] and letters[at + 1].isdecimal():
+        whole = "".join(dropwhile(str.isdecimal, letters[at + 1 :]))
+        of_month = first > 0 and letters[first - 1] == "月"
+        return not (of_month and whole.startswith("日"))  # 9月3.0日; but 6.30日 is a date
     if first == 0 and at == len(letters) - 1:
         return False  # a serial, which is the same without it
     if at - first > ITEM or "".join(letters[at + 1 : at + 2]) in DATES:

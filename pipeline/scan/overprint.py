@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.scan.ink import Grey, Mask, PixelBox, without
 from pipeline.scan.parts import Parts, sparse_parts
-from pipeline.scan.rulings import half_taken
+from pipeline.scan.rulings import fringe, half_taken
 from pipeline.scan.strokes import Stroke
 
 # In character heights.
@@ -43,7 +43,7 @@ def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], uni
         page, dark, plain = _turned(stroke, grey, darker, ruled)
         place = _strip(stroke, page.shape, unit)
         over = np.zeros(place[0].shape, np.bool_)
-        if _shows_itself(stroke, unit):
+        if place[0].size and _shows_itself(stroke, unit):
             over = _darker(page[place], unit)
         dark[place] |= np.where(over, 255, 0).astype(np.uint8)
         # Where rulings cross, each is darker than the other one by itself.
@@ -74,7 +74,8 @@ def _strip(
     stroke: Stroke, shape: tuple[int, ...], unit: float
 ) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
     """Rows and columns of the place of a stroke with a fringe; its middle is the middle row."""
-    at = np.arange(max(0, stroke.start - 2), min(shape[1], stroke.end + 3))
+    ends = fringe(unit) + 1
+    at = np.arange(max(0, stroke.start - ends), min(shape[1], stroke.end + ends + 1))
     middles = np.interp(at, (stroke.start, stroke.end - 1), (stroke.first, stroke.last))
     reach = math.ceil(half_taken(stroke, unit)) + 1
     rows = np.floor(middles).astype(int) + np.arange(-reach, reach + 1)[:, None]
@@ -88,13 +89,19 @@ def _shows_itself(stroke: Stroke, unit: float) -> bool:
 def _darker(strip: NDArray[np.uint8], unit: float) -> NDArray[np.bool_]:
     """What is darker than the ruling along most of its way; `strip`: (across, along), grey."""
     along = strip.shape[1]
-    count = max(1, round(along / (STRETCH * unit)))
+    count = min(along, max(1, round(along / (STRETCH * unit))))
     ends = np.linspace(0, along, count + 1).astype(int)
-    bare = np.stack([np.quantile(strip[:, a:b], BARE, axis=1) for a, b in pairwise(ends)], axis=1)
+    bare = np.stack([_dark_end(strip[:, a:b]) for a, b in pairwise(ends)], axis=1)
     # Text fills one stretch more than the next: the darkest of both neighbours is no darker.
     edged = np.pad(bare, ((0, 0), (1, 1)), mode="edge")
     bare = np.minimum(np.minimum(edged[:, :-2], edged[:, 2:]), bare)
     return np.asarray(strip < np.repeat(bare, np.diff(ends), axis=1) - DARKER)
+
+
+def _dark_end(strip: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """The grey of each row than which only the darkest of it, `BARE` as a share, is darker."""
+    place = int(BARE * (strip.shape[1] - 1))
+    return np.partition(strip, place, axis=1)[:, place].astype(np.int16)
 
 
 def _drop_slivers(found: Mask, near: Mask, stroke: Stroke, unit: float) -> None:

@@ -92,14 +92,14 @@ def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
 
 def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
     """255 on the pixels of the rulings and their fringe, for taking them out of the picture."""
-    taken, fringe = np.zeros_like(mask), _fringe(unit)
+    taken, beside = np.zeros_like(mask), fringe(unit)
     for stroke in strokes:
         half = half_taken(stroke, unit)
         corners: list[tuple[float, float]] = [
-            (stroke.start - fringe, stroke.first - half),
-            (stroke.end + fringe, stroke.last - half),
-            (stroke.end + fringe, stroke.last + half),
-            (stroke.start - fringe, stroke.first + half),
+            (stroke.start - beside, stroke.first - half),
+            (stroke.end + beside, stroke.last - half),
+            (stroke.end + beside, stroke.last + half),
+            (stroke.start - beside, stroke.first + half),
         ]
         if stroke.axis == "v":
             corners = [(across, along) for along, across in corners]
@@ -110,10 +110,11 @@ def strokes_to_mask(strokes: Sequence[Stroke], mask: Mask, unit: float) -> Mask:
 
 def half_taken(stroke: Stroke, unit: float) -> float:
     """Half of the width, in pixels, that is taken out with a ruling."""
-    return (stroke.thickness + 1) / 2 + _fringe(unit)
+    return (stroke.thickness + 1) / 2 + fringe(unit)
 
 
-def _fringe(unit: float) -> int:
+def fringe(unit: float) -> int:
+    """Pixels beside a ruling that its ink may have touched."""
     return max(1, round(unit / 25))
 
 

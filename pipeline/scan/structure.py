@@ -42,7 +42,8 @@ class Structure:
 
     `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
     beside print; `tables` are the boxes of the grids. `doubtful` are inferred rulings that may not
-    have been drawn, `unsure` the stretches of a table without rulings whose rows may end elsewhere.
+    have been drawn, `unsure` the stretches of a table without rulings whose rows may end elsewhere,
+    `narrow` such tables of which two columns may be one.
     """
 
     rulings: tuple[Ruling, ...]
@@ -52,6 +53,7 @@ class Structure:
     lines: Mask
     doubtful: tuple[Ruling, ...] = ()
     unsure: tuple[BBox, ...] = ()
+    narrow: tuple[BBox, ...] = ()
 
 
 def find_structure(prepared: Prepared, settings: Settings) -> Structure:
@@ -86,6 +88,7 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
         lines=lines,
         doubtful=tuple(mend.ruling for mend in mends if mend.doubtful),
         unsure=tuple(box for table in aligned for box in table.doubtful),
+        narrow=tuple(table.box for table in aligned if table.narrow),
     )
 
 

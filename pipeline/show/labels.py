@@ -115,6 +115,7 @@ CODE_LABELS: dict[str, str] = {
     Code.GRID_BROKEN: "表格线残缺",
     Code.RULING_INFERRED: "表格线为推断",
     Code.TABLE_UNRULED: "表格无竖线，按文字对齐识别",
+    Code.COLUMNS_DOUBTFUL: "列的划分存疑",
     Code.ROUTE_BROKEN: "文本层不可信",
     Code.PAGE_FAILED: "整页未读出",
     Code.PAGE_SKEWED: "页面已扶正",

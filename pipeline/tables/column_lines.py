@@ -27,6 +27,12 @@ def page_to_columns(page: PageContent, grid: Grid) -> list[list[ColumnLine]]:
     return [_column(glyphs, grid, left, right) for left, right in pairwise(grid.xs)]
 
 
+def usual_gap(columns: Sequence[Sequence[ColumnLine]]) -> float:
+    """The white between two lines of one cell: that of the closest tenth; 0 without any."""
+    apart = sorted(b.top - a.bottom for lines in columns for a, b in pairwise(lines))
+    return apart[len(apart) // 10] if apart else 0.0
+
+
 def _column(glyphs: Sequence[Glyph], grid: Grid, left: float, right: float) -> list[ColumnLine]:
     box = grid.box
     inside = [

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from pipeline.grid import Grid
 from pipeline.model import PageContent, Ruling
-from pipeline.tables.column_lines import ColumnLine, page_to_columns
-from pipeline.tables.heads import KnownHeaders, fold
+from pipeline.tables.column_lines import ColumnLine, page_to_columns, usual_gap
+from pipeline.tables.heads import KnownHeaders
 
 MOST_LINES = 4
 """Lines of a heading of one column."""
@@ -22,7 +22,7 @@ CLOSE = 1.5
 SHARE = 0.6
 """Of the columns, so many must have known headings."""
 WIDER = 1.2
-"""How much wider than between the lines of one heading the gap below must be."""
+"""How much wider than between the lines of one heading, or one cell, the gap below must be."""
 NEAR = 0.5
 """Characters from a ruling that is there already."""
 
@@ -60,7 +60,8 @@ def find_head_end(page: PageContent, grid: Grid, known: KnownHeaders, unit: floa
     if len(found) < max(2, SHARE * len(columns)):
         return None
     low, high = max(head.bottom for head in found), min(head.below for head in found)
-    if high == float("inf") or high - low <= WIDER * max(0.0, *(head.widest for head in found)):
+    least = WIDER * max(usual_gap(columns), *(head.widest for head in found))
+    if high == float("inf") or high - low <= least:
         return None
     y = (low + high) / 2
     there = any(low - NEAR * unit < other < high + NEAR * unit for other in grid.ys)
@@ -82,6 +83,8 @@ def known_heading(
     The longest that is known word for word; else the shortest that fits a pattern, since patterns
     are open at their ends.
     """
+    if not lines:
+        return None
     near = 1
     while near < min(len(lines), MOST_LINES + 1):
         if lines[near].top - lines[near - 1].bottom > CLOSE * unit:
@@ -93,7 +96,7 @@ def known_heading(
             below = lines[end].top if end < len(lines) else float("inf")
             head = KnownHeading(tuple(lines[start:end]), below)
             text = "".join(line.text for line in head.lines)
-            if fold(text) in known.exact:
+            if known.names(text):
                 exact.append(head)
             elif known.knows(text):
                 others.append(head)

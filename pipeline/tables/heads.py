@@ -50,6 +50,11 @@ class KnownHeaders:
                 return True
         return False
 
+    def names(self, text: str) -> bool:
+        """Whether a text is a heading word for word, but for what stands in brackets behind it."""
+        key = fold(text)
+        return key in self.exact or _BRACKETS.sub("", key) in self.exact
+
     def is_serial(self, text: str) -> bool:
         return fold(text) in self.serial
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 from pipeline.geometry import BBox
 from pipeline.grid import Grid
 from pipeline.grid.intervals import Interval, gaps, joined
-from pipeline.model import Finding, PageContent
-from pipeline.tables.column_lines import ColumnLine, page_to_columns
+from pipeline.model import Code, Finding, PageContent
+from pipeline.tables.column_lines import ColumnLine, page_to_columns, usual_gap
 from pipeline.tables.head_ends import known_heading
 from pipeline.tables.heads import KnownHeaders
 
@@ -26,11 +26,18 @@ CLOSE = 1.2
 """Times the usual white between two lines; those of one cell stand no farther apart."""
 LEAST = 2
 """Columns in which a paragraph must end, where none begins to count anew."""
-WHOLE = 0.9
-"""Share of the table that a stretch of doubtful rows is lower than; else its columns are meant."""
 _STOPS = ("。", "；", "！")
-_FIRST = re.compile(r"1[.．、]|[(（]?[一1][)）、]|①")
-_LATER = re.compile(r"\d{1,2}[.．、]|[(（][一二三四五六七八九十\d]{1,2}[)）]|[②-⑳]")
+_STYLES = tuple(
+    (re.compile(first), re.compile(any_number))
+    for first, any_number in (
+        ("一、", "[一二三四五六七八九十]{1,2}、"),
+        ("[(（]一[)）]", "[(（][一二三四五六七八九十]{1,2}[)）]"),
+        (r"1(?:[.．](?!\d)|、)", r"\d{1,2}(?:[.．](?!\d)|、)"),
+        (r"[(（]?1[)）]", r"[(（]?\d{1,2}[)）]"),
+        ("①", "[①-⑳]"),
+    )
+)
+"""How items are numbered, the highest level first: the first number, and each."""
 
 
 def proven(
@@ -49,22 +56,31 @@ def proven(
     return tuple(
         doubt
         for doubt in doubts
-        if any(_is_proven(doubt.box, grid, lines, known, unit) for grid, lines in columns.items())
+        if any(
+            stands_in(doubt, grid.box) and _is_proven(doubt, grid, lines, known, unit)
+            for grid, lines in columns.items()
+        )
     )
 
 
+def stands_in(finding: Finding, box: BBox) -> bool:
+    """Whether the middle of what a finding is about lies in a box."""
+    own = finding.box
+    return own is not None and box.contains(own.x_mid, own.y_mid)
+
+
 def _is_proven(
-    box: BBox | None,
+    doubt: Finding,
     grid: Grid,
     columns: Sequence[Sequence[ColumnLine]],
     known: KnownHeaders,
     unit: float,
 ) -> bool:
-    if box is None:
-        return False
-    if box.height > WHOLE * grid.box.height:
+    if doubt.code is Code.COLUMNS_DOUBTFUL:
         return all(known_heading(lines, known, unit) is not None for lines in columns)
-    inside = (box.top + END * unit, box.bottom - END * unit)
+    if doubt.box is None:
+        return False
+    inside = (doubt.box.top + END * unit, doubt.box.bottom - END * unit)
     ends = [y for y in grid.ys[1:-1] if inside[0] < y < inside[1]]
     return len(ends) == 1 and _is_row_end(ends[0], columns, unit)
 
@@ -74,11 +90,12 @@ def _is_row_end(y: float, columns: Sequence[Sequence[ColumnLine]], unit: float) 
     begun, ended = [], []
     for lines in columns:
         right = max((line.x1 for line in lines), default=0.0)
+        first = _first_item(lines)
         for above, below in pairwise(lines):
             if above.bottom <= y <= below.top and above.text.endswith(_STOPS):
-                if _FIRST.match(below.text):
+                if first is not None and first.match(below.text):
                     begun.append((above.bottom, below.top))
-                elif above.x1 < right - SHORT * unit and not _LATER.match(below.text):
+                elif above.x1 < right - SHORT * unit and not _is_item(below.text):
                     ended.append((above.bottom, below.top))
     if not begun and len(ended) < LEAST:
         return False
@@ -90,10 +107,21 @@ def _is_row_end(y: float, columns: Sequence[Sequence[ColumnLine]], unit: float) 
     return len(apart) == 1 and apart[0][0] <= y <= apart[0][1]
 
 
+def _first_item(lines: Sequence[ColumnLine]) -> re.Pattern[str] | None:
+    """The number with which a column's items begin anew: of its highest level of items."""
+    return next(
+        (first for first, each in _STYLES if any(each.match(line.text) for line in lines)), None
+    )
+
+
+def _is_item(text: str) -> bool:
+    return any(each.match(text) for _, each in _STYLES)
+
+
 def _is_inside_cell(gap: Interval, columns: Sequence[Sequence[ColumnLine]]) -> bool:
     """Whether lines on both sides of a gap stand as near as those of one cell do."""
     pairs = [pair for lines in columns for pair in pairwise(lines)]
-    usual = sorted(below.top - above.bottom for above, below in pairs)[len(pairs) // 10]
+    usual = usual_gap(columns)
     return any(
         above.bottom <= gap[0] and gap[1] <= below.top and below.top - above.bottom <= CLOSE * usual
         for above, below in pairs

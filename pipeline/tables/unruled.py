@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.geometry import BBox, union
-from pipeline.grid import Grid, align_text, align_to_columns, find_grids
+from pipeline.grid import Aligned, Grid, align_text, align_to_columns, find_grids
 from pipeline.model import Cell, Code, Finding, Fragment, PageContent, Ruling, Severity
 from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
@@ -18,7 +18,7 @@ from pipeline.tables.head_ends import find_head_end, head_rulings
 from pipeline.tables.heads import KnownHeaders, find_header_rows, has_known_header
 from pipeline.tables.lines import Print, page_to_print, word_to_glyphs
 from pipeline.tables.parted_heads import part_heads
-from pipeline.tables.row_ends import proven
+from pipeline.tables.row_ends import proven, stands_in
 from pipeline.tables.whole_heads import with_whole_heads
 
 LEAST_HEADS = 2
@@ -39,19 +39,17 @@ def fill_pages(
             continue
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
-        below = _below_heads(aligned, grids, look, known, snap)
-        if below is not None:
-            aligned, doubts = below
-            grids = find_grids(aligned.rulings, look.unit, snap)
+        aligned, others = _below_heads(aligned, grids, look, known, snap)
+        grids = find_grids(aligned.rulings, look.unit, snap)
+        anew, doubts = others is not None, doubts if others is None else others
         filled = _fill_proven(aligned, grids, look, known, before)
-        anew = below is not None
         if before is not None and (filled is None or not before.fits(filled.parts[0])):
             carried = _fill_carried(page, look, before, snap)
             if carried is not None and (filled is None or before.heads(carried.parts[0])):
                 filled, doubts, anew = carried, (), True
         if filled is not None:
             before = _carry(before, filled.parts[-1], known)
-            said = _doubts_of_rows(page)
+            said = _doubts_within(page, filled.parts)
             void = said if anew else proven(said, page, grids, known, look.unit)
             sure = proven(doubts, page, grids, known, look.unit)
             left = (doubt for doubt in doubts if doubt not in sure)
@@ -142,41 +140,48 @@ def _align(
     rules = [ruling for ruling in page.rulings if ruling.axis == "h"]
     tables = align_text(boxes, rules, look.unit, headed=headed)
     concluded = [ruling for table in tables for ruling in table.concluded]
-    doubts = (_unsure(box, page.page) for table in tables for box in table.doubtful)
-    return replace(page, rulings=(*page.rulings, *concluded)), tuple(doubts)
+    return replace(page, rulings=(*page.rulings, *concluded)), _doubts(tables, page.page)
 
 
 def _below_heads(
     page: PageContent, grids: Sequence[Grid], look: Print, known: KnownHeaders, snap: float
-) -> tuple[PageContent, tuple[Finding, ...]] | None:
+) -> tuple[PageContent, tuple[Finding, ...] | None]:
     """The page with rulings concluded anew below headers that end elsewhere, by their words.
 
-    With what is doubtful then; None where no header does.
+    With what is doubtful then; None where nothing was concluded anew. Where the whole cannot be, a
+    header gets its end, and what was doubtful still is.
     """
     ends = {grid: find_head_end(page, grid, known, look.unit) for grid in grids}
     told = {grid: end for grid, end in ends.items() if end is not None}
     if not told:
-        return None
+        return page, None
     boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
     plain = _without_inferred(page)
     rules = [ruling for ruling in plain.rulings if ruling.axis == "h"]
-    tables = align_text(boxes, rules, look.unit, list(told.values()))
+    tables = align_text(boxes, rules, look.unit, list(told.values()), headed=_heads(page, known))
     concluded = [ruling for table in tables for ruling in table.concluded]
     anew = replace(plain, rulings=(*plain.rulings, *concluded))
     columns = [grid.columns for grid in find_grids(anew.rulings, look.unit, snap)]
     if columns == [grid.columns for grid in grids]:
-        return anew, tuple(_unsure(box, page.page) for table in tables for box in table.doubtful)
+        return anew, _doubts(tables, page.page)
     ended = [ruling for grid, end in told.items() for ruling in head_rulings(grid, end)]
-    return replace(page, rulings=(*page.rulings, *ended)), tuple(_doubts_of_rows(page))
+    return replace(page, rulings=(*page.rulings, *ended)), None
 
 
-def _doubts_of_rows(page: PageContent) -> tuple[Finding, ...]:
-    """What a page says of rows that it parted by their text."""
+def _doubts_within(page: PageContent, parts: Sequence[Part]) -> tuple[Finding, ...]:
+    """What a page says of rows and columns that it parted by their text, in parts of tables."""
     return tuple(
         finding
         for finding in page.findings
-        if finding.code is Code.TABLE_UNRULED and finding.severity is Severity.WARNING
+        if finding.code in (Code.TABLE_UNRULED, Code.COLUMNS_DOUBTFUL)
+        and finding.severity is Severity.WARNING
+        and any(stands_in(finding, part.box) for part in parts)
     )
+
+
+def _doubts(tables: Sequence[Aligned], page: int) -> tuple[Finding, ...]:
+    rows = [_unsure(box, page) for table in tables for box in table.doubtful]
+    return (*rows, *(_narrow(table.box, page) for table in tables if table.narrow))
 
 
 def _heads(page: PageContent, known: KnownHeaders) -> bool:
@@ -189,6 +194,11 @@ def _unsure(box: BBox, page: int) -> Finding:
         "No rule parts these rows, and the gaps between their lines do not tell where they end."
     )
     return Finding(STAGE, Code.TABLE_UNRULED, Severity.WARNING, message, page, box)
+
+
+def _narrow(box: BBox, page: int) -> Finding:
+    message = "The white between two columns is narrower than half a character: they may be one."
+    return Finding(STAGE, Code.COLUMNS_DOUBTFUL, Severity.WARNING, message, page, box)
 
 
 def _fill_proven(
