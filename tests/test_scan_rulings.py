@@ -86,6 +86,25 @@ def test_dotted_rulings_are_rulings(dot: int) -> None:
     assert positions(page, "h") == pytest.approx([y + 1 for y in ys], abs=1.5)
 
 
+@pytest.mark.parametrize(("wide", "found"), [(0, 1), (2.6, 2), (1.8, 1)])
+def test_a_dotted_ruling_goes_on_in_a_narrow_column_beside_a_merged_one(
+    wide: float, found: int
+) -> None:
+    """The cell beside the column of serials spans rows: its ruling is a piece of 2.6 characters."""
+    page = paper()
+    dot, level, start = 6, 400, 100
+    merged = start + round(2.6 * SIZE)
+    for y in (100, 900):
+        cv2.line(page, (start, y), (1500, y), (0, 0, 0), 2)
+    for x in (start, merged, 300, 1500):
+        cv2.line(page, (x, 100), (x, 900), (0, 0, 0), 2)
+    pieces = (range(310, 1500, 2 * dot), range(start + 8, start + round(wide * SIZE), 2 * dot))
+    for x in (x for piece in pieces for x in piece):
+        page[level : level + 2, x : x + dot] = 0
+    strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "h"]
+    assert sum(abs(stroke.position - level) < 2 for stroke in strokes) == found
+
+
 def test_dots_that_lead_the_eye_are_no_ruling() -> None:
     page = paper()
     text(page, 100, 200, 6)

@@ -6,15 +6,17 @@ import cv2
 import numpy as np
 
 from pipeline.scan.chains import Boxes, may_chain, turned
-from pipeline.scan.ink import Mask, opened, transposed
+from pipeline.scan.ink import Mask, filled_rows, opened, transposed
 from pipeline.scan.parts import Parts
 
 # In character heights. A dot or dash is no thicker than THIN and no longer than DASH; the next one
-# follows within GAP; a row of them is at least ROW long: an ellipsis (……) is shorter.
+# follows within GAP; a row of them is at least ROW long: an ellipsis (……) is shorter. One of PIECE,
+# longer than that, is enough in line with a longer one: the column of serials is narrow.
 THIN = 0.2
 DASH = 1.2
 GAP = 0.45
 ROW = 3.0
+PIECE = 2.2
 
 
 def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
@@ -48,5 +50,13 @@ def _fill(dots: Mask, unit: float) -> Mask:
     gap = np.ones((1, max(2, round(GAP * unit)) + 1), np.uint8)
     # A pixel more across: the dots of one row lie off by as much.
     thick = cv2.dilate(dots, np.ones((3, 1), np.uint8))
-    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, gap)
-    return opened(np.asarray(closed, np.uint8), (1, max(3, round(ROW * unit))))
+    closed = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_CLOSE, gap), np.uint8)
+    rows = opened(closed, (1, max(3, round(ROW * unit))))
+    if not rows.any():
+        return rows
+    in_line = np.convolve(filled_rows(rows), np.ones(3), "same") > 0  # and a pixel off it
+    pieces = Parts(opened(closed, (1, max(3, round(PIECE * unit)))))
+    beside = np.zeros(len(pieces), np.bool_)
+    beside[np.unique(pieces.labels[in_line])] = True
+    beside[0] = False
+    return np.maximum(rows, pieces.paint(beside))
