@@ -103,6 +103,7 @@ def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> No
         ("岳.，阳", True),
         ("7%，阳", False),
         ("通报i次", True),
+        ("石i鼓岭", True),
         ("达到100.%", True),
         ("WiFi个", False),
     ],
