@@ -18,6 +18,7 @@ ROOT = Path(messages.__file__).parent.parent
 STAGES = (
     "textlayer",
     "pages.py",
+    "grid",
     "tables",
     "normalise",
     "markup",

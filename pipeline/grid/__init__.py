@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pipeline.geometry import BBox
 from pipeline.grid.aligned import Aligned, align_text, align_to_columns
 from pipeline.grid.carried import Columns
+from pipeline.grid.doubts import aligned_doubts
 from pipeline.grid.lines import (
     OPEN_COLUMN,
     OPEN_ROW,
@@ -41,6 +42,7 @@ __all__ = [
     "Mend",
     "align_text",
     "align_to_columns",
+    "aligned_doubts",
     "find_grids",
     "mend_rulings",
     "to_scale",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from pipeline.geometry import BBox
-from pipeline.grid.intervals import Interval, gaps, joined
+from pipeline.grid.intervals import Interval, joined, white_gaps
 
 # In characters.
 NARROW = 2.6  # the widest that serials and their heading are
@@ -62,7 +62,7 @@ class Band:
 
     def white(self, low: float, high: float) -> list[Interval]:
         """The gaps over all columns between two heights."""
-        return _white(self.filled, low, high, GAP * self.unit)
+        return white_gaps(self.filled, low, high, GAP * self.unit)
 
     def below(self, y: float) -> Band:
         """The part of the band below a height."""
@@ -239,7 +239,7 @@ def _between(band: Band, above: float, below: float) -> list[Choice]:
 
 def _gaps_but_merged(band: Band, low: float, high: float, least: float) -> list[Choice]:
     """The gaps over all columns, then those over all but one or two, which may be merged cells."""
-    found = dict.fromkeys(_white(band.filled, low, high, least), 0.0)
+    found = dict.fromkeys(white_gaps(band.filled, low, high, least), 0.0)
     costs = [
         (index, SPARSE if _is_sparse(column, band) else MERGED)
         for index, column in enumerate(band.filled)
@@ -250,7 +250,7 @@ def _gaps_but_merged(band: Band, low: float, high: float, least: float) -> list[
             left = {index for index, _ in out}
             rest = [column for index, column in enumerate(band.filled) if index not in left]
             against = sum(cost for _, cost in out)
-            for gap in _white(rest, low, high, least):
+            for gap in white_gaps(rest, low, high, least):
                 found[gap] = min(found.get(gap, against), against)
     return sorted(found.items(), key=lambda one: (one[1], one[0]))
 
@@ -270,14 +270,6 @@ def _usual_gap(pairs: Iterable[tuple[Interval, Interval]]) -> float:
     """The gap between two lines; of two lines in each row, every other gap is one between rows."""
     apart = sorted(below[0] - above[1] for above, below in pairs)
     return apart[len(apart) // 4] if apart else 0.0
-
-
-def _white(
-    filled: Iterable[Sequence[Interval]], low: float, high: float, least: float
-) -> list[Interval]:
-    spans = joined(span for column in filled for span in column)
-    inside = [(max(a, low), min(b, high)) for a, b in spans if a < high and low < b]
-    return gaps(joined([(low, low), *inside, (high, high)]), least)
 
 
 def _middle(span: Interval) -> float:

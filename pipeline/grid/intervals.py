@@ -22,3 +22,12 @@ def joined(intervals: Iterable[Interval]) -> list[Interval]:
 def gaps(filled: Sequence[Interval], least: float) -> list[Interval]:
     """The stretches of at least `least` between joined ones."""
     return [(a[1], b[0]) for a, b in pairwise(filled) if b[0] - a[1] >= least]
+
+
+def white_gaps(
+    filled: Iterable[Sequence[Interval]], low: float, high: float, least: float
+) -> list[Interval]:
+    """The stretches of at least `least` from `low` to `high` that all columns leave white."""
+    spans = joined(span for column in filled for span in column)
+    inside = [(max(a, low), min(b, high)) for a, b in spans if a < high and low < b]
+    return gaps(joined([(low, low), *inside, (high, high)]), least)

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from pipeline.config import Settings
-from pipeline.geometry import BBox
+from pipeline.grid import aligned_doubts
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import Print, grid_to_pieces
 from pipeline.scan.crops import Piece
@@ -206,8 +206,7 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
         for ruling in structure.rulings
         if ruling.inferred
     ]
-    findings += [_unsure(box) for box in structure.unsure]
-    findings += [_narrow(box) for box in structure.narrow]
+    findings += aligned_doubts(structure.aligned, "scan")
     for grid in structure.grids:
         if grid.irregular:
             message = "The rulings of a table do not close all its cells."
@@ -227,15 +226,3 @@ def _inferred(ruling: Ruling, doubtful: bool) -> Finding:
         message = "A ruling was taken to go on where nothing of it is left: cells may be one."
         severity = Severity.WARNING
     return Finding("scan", Code.RULING_INFERRED, severity, message, box=ruling_to_box(ruling))
-
-
-def _unsure(box: BBox) -> Finding:
-    message = (
-        "No rule parts these rows, and the gaps between their lines do not tell where they end."
-    )
-    return Finding("scan", Code.TABLE_UNRULED, Severity.WARNING, message, box=box)
-
-
-def _narrow(box: BBox) -> Finding:
-    message = "The white between two columns is narrower than half a character: they may be one."
-    return Finding("scan", Code.COLUMNS_DOUBTFUL, Severity.WARNING, message, box=box)

@@ -32,6 +32,10 @@ BARE = 0.3
 """The share of a ruling that is darkest is text beside it, or a thicker part of its own."""
 
 
+Place = tuple[NDArray[np.int_], NDArray[np.int_]]
+"""Rows and columns of each pixel of a strip, both (across, along)."""
+
+
 def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], unit: float) -> Mask:
     """255 on the ink of text in the place of rulings.
 
@@ -39,9 +43,9 @@ def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], uni
     `strokes`, are taken out; `unit`: the character height in pixels.
     """
     darker, ruled = np.zeros_like(taken), np.zeros_like(taken)
-    for stroke in strokes:
+    places = [(stroke, _strip(stroke, _turned(stroke, grey)[0].shape, unit)) for stroke in strokes]
+    for stroke, place in places:
         page, dark, plain = _turned(stroke, grey, darker, ruled)
-        place = _strip(stroke, page.shape, unit)
         over = np.zeros(place[0].shape, np.bool_)
         if place[0].size and _shows_itself(stroke, unit):
             over = _darker(page[place], unit)
@@ -54,13 +58,12 @@ def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], uni
     text = without(ink, taken)
     near = np.asarray(cv2.dilate(text, np.ones((3, 3), np.uint8)), np.uint8)
     found = _of_text(found, near, unit)
-    for stroke in strokes:
+    for stroke, place in places:
         own, beside = _turned(stroke, found, near)
-        _drop_slivers(own, beside, stroke, unit)
+        _drop_slivers(own, beside, place, stroke)
     whole = found.copy()
-    for stroke in strokes:
+    for stroke, place in places:
         seen, filled = _turned(stroke, found, whole)
-        place = _strip(stroke, seen.shape, unit)
         filled[place] |= _reaching(seen[place], place[0], stroke)
     return whole & ink & taken
 
@@ -70,9 +73,7 @@ def _turned(stroke: Stroke, *masks: Mask) -> list[Mask]:
     return [mask.T if stroke.axis == "v" else mask for mask in masks]
 
 
-def _strip(
-    stroke: Stroke, shape: tuple[int, ...], unit: float
-) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+def _strip(stroke: Stroke, shape: tuple[int, ...], unit: float) -> Place:
     """Rows and columns of the place of a stroke with a fringe; its middle is the middle row."""
     ends = fringe(unit) + 1
     at = np.arange(max(0, stroke.start - ends), min(shape[1], stroke.end + ends + 1))
@@ -104,14 +105,14 @@ def _dark_end(strip: NDArray[np.uint8]) -> NDArray[np.int16]:
     return np.partition(strip, place, axis=1)[:, place].astype(np.int16)
 
 
-def _drop_slivers(found: Mask, near: Mask, stroke: Stroke, unit: float) -> None:
+def _drop_slivers(found: Mask, near: Mask, place: Place, stroke: Stroke) -> None:
     """Blank what reaches over the middle of a ruling into the cell beyond; `found` is changed.
 
     It belongs to the side on which text goes on, or on which more of it is. Cells end in the
-    middle. `near`: 255 on text and a pixel around it.
+    middle. `near`: 255 on text and a pixel around it; `place`: the strip of the stroke.
     """
-    rows, columns = _strip(stroke, found.shape, unit)
-    if not rows.size or not found[rows, columns].any():
+    rows, columns = place
+    if not found[place].any():
         return
     box = PixelBox(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
     own, beside = box.cut(found), box.cut(near)
@@ -138,11 +139,9 @@ def _reaching(over: NDArray[np.uint8], rows: NDArray[np.int_], stroke: Stroke) -
     """
     middle, low, high = len(over) // 2, stroke.thickness // 2, (stroke.thickness + 1) // 2
     above, filled = rows < round(stroke.position), np.zeros_like(over)
-    for place, beside, own in (
-        (slice(middle - low, middle + high), middle - low - 1, above),
-        (slice(middle - low, middle + high), middle + high, ~above),
-    ):
-        filled[place] |= np.where(own[place] & own[beside], over[beside], 0).astype(np.uint8)
+    within = slice(middle - low, middle + high)
+    for beside, own in ((middle - low - 1, above), (middle + high, ~above)):
+        filled[within] |= np.where(own[within] & own[beside], over[beside], 0).astype(np.uint8)
     return filled
 
 

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from pipeline.config import Settings
-from pipeline.geometry import BBox
 from pipeline.grid import Aligned, Grid, align_text, find_grids, mend_rulings, to_scale
 from pipeline.model import Ruling
 from pipeline.scan.cells import box_to_pixels
@@ -42,8 +41,7 @@ class Structure:
 
     `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
     beside print; `tables` are the boxes of the grids. `doubtful` are inferred rulings that may not
-    have been drawn, `unsure` the stretches of a table without rulings whose rows may end elsewhere,
-    `narrow` such tables of which two columns may be one.
+    have been drawn, `aligned` the tables that only text shows.
     """
 
     rulings: tuple[Ruling, ...]
@@ -52,8 +50,7 @@ class Structure:
     text: Mask
     lines: Mask
     doubtful: tuple[Ruling, ...] = ()
-    unsure: tuple[BBox, ...] = ()
-    narrow: tuple[BBox, ...] = ()
+    aligned: tuple[Aligned, ...] = ()
 
 
 def find_structure(prepared: Prepared, settings: Settings) -> Structure:
@@ -87,8 +84,7 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
         text=text,
         lines=lines,
         doubtful=tuple(mend.ruling for mend in mends if mend.doubtful),
-        unsure=tuple(box for table in aligned for box in table.doubtful),
-        narrow=tuple(table.box for table in aligned if table.narrow),
+        aligned=tuple(aligned),
     )
 
 

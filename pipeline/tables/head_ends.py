@@ -35,10 +35,6 @@ class KnownHeading:
     below: float
 
     @property
-    def top(self) -> float:
-        return self.lines[0].top
-
-    @property
     def bottom(self) -> float:
         return self.lines[-1].bottom
 

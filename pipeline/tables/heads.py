@@ -44,19 +44,23 @@ class KnownHeaders:
     serial: frozenset[str]
 
     def knows(self, text: str) -> bool:
-        key = fold(text)
-        for form in (key, _BRACKETS.sub("", key)):
-            if form in self.exact or any(pattern.fullmatch(form) for pattern in self.patterns):
-                return True
-        return False
+        """Whether a text is a heading word for word, or fits a pattern of one."""
+        return self.names(text) or any(
+            pattern.fullmatch(form) for form in _forms(text) for pattern in self.patterns
+        )
 
     def names(self, text: str) -> bool:
         """Whether a text is a heading word for word, but for what stands in brackets behind it."""
-        key = fold(text)
-        return key in self.exact or _BRACKETS.sub("", key) in self.exact
+        return any(form in self.exact for form in _forms(text))
 
     def is_serial(self, text: str) -> bool:
         return fold(text) in self.serial
+
+
+def _forms(text: str) -> tuple[str, str]:
+    """A heading as it is compared, and without the brackets at its end."""
+    key = fold(text)
+    return key, _BRACKETS.sub("", key)
 
 
 def settings_to_headers(settings: Settings) -> KnownHeaders:

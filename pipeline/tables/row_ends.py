@@ -7,12 +7,12 @@ before its line does, ends there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.geometry import BBox
 from pipeline.grid import Grid
-from pipeline.grid.intervals import Interval, gaps, joined
+from pipeline.grid.intervals import Interval, white_gaps
 from pipeline.model import Code, Finding, PageContent
 from pipeline.tables.column_lines import ColumnLine, page_to_columns, usual_gap
 from pipeline.tables.head_ends import known_heading
@@ -41,7 +41,7 @@ _STYLES = tuple(
 
 
 def proven(
-    doubts: Iterable[Finding],
+    doubts: Sequence[Finding],
     page: PageContent,
     grids: Sequence[Grid],
     known: KnownHeaders,
@@ -52,6 +52,8 @@ def proven(
     `grids` are the tables as they are parted; `unit` is the character height in points. Where each
     column has a known heading of its own, the columns are sure.
     """
+    if not doubts:
+        return ()
     columns = {grid: page_to_columns(page, grid) for grid in grids}
     return tuple(
         doubt
@@ -100,10 +102,10 @@ def _is_row_end(y: float, columns: Sequence[Sequence[ColumnLine]], unit: float) 
     if not begun and len(ended) < LEAST:
         return False
     low, high = (max(a for a, _ in (*begun, *ended)), min(b for _, b in (*begun, *ended)))
-    text = joined((line.top, line.bottom) for lines in columns for line in lines)
-    within = [(max(a, low), min(b, high)) for a, b in text if a < high and low < b]
-    white = gaps(joined([(low, low), *within, (high, high)]), WHITE * unit)
-    apart = [gap for gap in white if not _is_inside_cell(gap, columns)]
+    filled = [[(line.top, line.bottom) for line in lines] for lines in columns]
+    near = CLOSE * usual_gap(columns)
+    white = white_gaps(filled, low, high, WHITE * unit)
+    apart = [gap for gap in white if not _is_inside_cell(gap, columns, near)]
     return len(apart) == 1 and apart[0][0] <= y <= apart[0][1]
 
 
@@ -118,11 +120,10 @@ def _is_item(text: str) -> bool:
     return any(each.match(text) for _, each in _STYLES)
 
 
-def _is_inside_cell(gap: Interval, columns: Sequence[Sequence[ColumnLine]]) -> bool:
-    """Whether lines on both sides of a gap stand as near as those of one cell do."""
-    pairs = [pair for lines in columns for pair in pairwise(lines)]
-    usual = usual_gap(columns)
+def _is_inside_cell(gap: Interval, columns: Sequence[Sequence[ColumnLine]], near: float) -> bool:
+    """Whether lines on both sides of a gap stand as `near` as those of one cell do."""
     return any(
-        above.bottom <= gap[0] and gap[1] <= below.top and below.top - above.bottom <= CLOSE * usual
-        for above, below in pairs
+        above.bottom <= gap[0] and gap[1] <= below.top and below.top - above.bottom <= near
+        for lines in columns
+        for above, below in pairwise(lines)
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.geometry import BBox, union
-from pipeline.grid import Aligned, Grid, align_text, align_to_columns, find_grids
+from pipeline.grid import Grid, align_text, align_to_columns, aligned_doubts, find_grids
 from pipeline.model import Cell, Code, Finding, Fragment, PageContent, Ruling, Severity
 from pipeline.tables.carry import Carried, join_columns, part_to_columns
 from pipeline.tables.fill import STAGE, FilledPage, Part, fill_page
@@ -39,8 +39,9 @@ def fill_pages(
             continue
         aligned, doubts = (page, ()) if grids else _align(page, look, known, before)
         grids = grids or find_grids(aligned.rulings, look.unit, snap)
-        aligned, others = _below_heads(aligned, grids, look, known, snap)
-        grids = find_grids(aligned.rulings, look.unit, snap)
+        below, others = _below_heads(aligned, grids, look, known, snap)
+        if below is not aligned:
+            aligned, grids = below, find_grids(below.rulings, look.unit, snap)
         anew, doubts = others is not None, doubts if others is None else others
         filled = _fill_proven(aligned, grids, look, known, before)
         if before is not None and (filled is None or not before.fits(filled.parts[0])):
@@ -97,10 +98,8 @@ def _fill_carried(
     page: PageContent, look: Print, before: Carried, snap: float
 ) -> FilledPage | None:
     """The page with what stands at its top in the columns of the page before; None if nothing."""
-    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
     plain = _without_inferred(page)
-    rules = [ruling for ruling in plain.rulings if ruling.axis == "h"]
-    table = align_to_columns(boxes, rules, before.columns, look.unit)
+    table = align_to_columns(*_print_to_align(plain), before.columns, look.unit)
     if table is None:
         return None
     aligned = replace(plain, rulings=(*plain.rulings, *table.concluded))
@@ -113,7 +112,7 @@ def _fill_carried(
         return None
     filled = fill_page(aligned, grids, look)
     moved = tuple(replace(_on_columns(part, before), concluded=True) for part in filled.parts)
-    unsure = (_unsure(box, page.page) for box in table.doubtful)
+    unsure = aligned_doubts([table], STAGE, page.page)
     findings = (*filled.findings, _told(grids[0], page.page), *unsure)
     return replace(filled, parts=moved, findings=findings)
 
@@ -136,11 +135,23 @@ def _align(
     headed = _heads(page, known)
     if not headed and before is None:
         return page, ()
-    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
-    rules = [ruling for ruling in page.rulings if ruling.axis == "h"]
-    tables = align_text(boxes, rules, look.unit, headed=headed)
+    return _conclude(page, look, (), headed=headed)
+
+
+def _conclude(
+    page: PageContent, look: Print, ends: Sequence[float], *, headed: bool
+) -> tuple[PageContent, tuple[Finding, ...]]:
+    """The page with the rulings that its text makes, and its doubts; arguments as `align_text`."""
+    tables = align_text(*_print_to_align(page), look.unit, ends, headed=headed)
     concluded = [ruling for table in tables for ruling in table.concluded]
-    return replace(page, rulings=(*page.rulings, *concluded)), _doubts(tables, page.page)
+    doubts = aligned_doubts(tables, STAGE, page.page)
+    return replace(page, rulings=(*page.rulings, *concluded)), doubts
+
+
+def _print_to_align(page: PageContent) -> tuple[list[BBox], list[Ruling]]:
+    """The boxes of the characters of a page, and its level rulings."""
+    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
+    return boxes, [ruling for ruling in page.rulings if ruling.axis == "h"]
 
 
 def _below_heads(
@@ -155,15 +166,11 @@ def _below_heads(
     told = {grid: end for grid, end in ends.items() if end is not None}
     if not told:
         return page, None
-    boxes = [glyph.box for word in page.words for glyph in word_to_glyphs(word)]
-    plain = _without_inferred(page)
-    rules = [ruling for ruling in plain.rulings if ruling.axis == "h"]
-    tables = align_text(boxes, rules, look.unit, list(told.values()), headed=_heads(page, known))
-    concluded = [ruling for table in tables for ruling in table.concluded]
-    anew = replace(plain, rulings=(*plain.rulings, *concluded))
+    plain, headed = _without_inferred(page), _heads(page, known)
+    anew, doubts = _conclude(plain, look, list(told.values()), headed=headed)
     columns = [grid.columns for grid in find_grids(anew.rulings, look.unit, snap)]
     if columns == [grid.columns for grid in grids]:
-        return anew, _doubts(tables, page.page)
+        return anew, doubts
     ended = [ruling for grid, end in told.items() for ruling in head_rulings(grid, end)]
     return replace(page, rulings=(*page.rulings, *ended)), None
 
@@ -179,26 +186,9 @@ def _doubts_within(page: PageContent, parts: Sequence[Part]) -> tuple[Finding, .
     )
 
 
-def _doubts(tables: Sequence[Aligned], page: int) -> tuple[Finding, ...]:
-    rows = [_unsure(box, page) for table in tables for box in table.doubtful]
-    return (*rows, *(_narrow(table.box, page) for table in tables if table.narrow))
-
-
 def _heads(page: PageContent, known: KnownHeaders) -> bool:
     """Whether a page has so many known headings that it may hold a table."""
     return len({word.text for word in page.words if known.knows(word.text)}) >= LEAST_HEADS
-
-
-def _unsure(box: BBox, page: int) -> Finding:
-    message = (
-        "No rule parts these rows, and the gaps between their lines do not tell where they end."
-    )
-    return Finding(STAGE, Code.TABLE_UNRULED, Severity.WARNING, message, page, box)
-
-
-def _narrow(box: BBox, page: int) -> Finding:
-    message = "The white between two columns is narrower than half a character: they may be one."
-    return Finding(STAGE, Code.COLUMNS_DOUBTFUL, Severity.WARNING, message, page, box)
 
 
 def _fill_proven(
