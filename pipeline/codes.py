@@ -46,6 +46,7 @@ class Code(StrEnum):
     PAGE_FAILED = "page_failed"
     PAGE_SKEWED = "page_skewed"
     PAGE_BENT = "page_bent"
+    PAGE_STREAKED = "page_streaked"
     PAGE_PARTED = "page_parted"
     PAGE_TURN_DOUBTFUL = "page_turn_doubtful"
     LETTER_DOUBTFUL = "letter_doubtful"

@@ -229,6 +229,7 @@ MEANINGS: dict[Code, str] = {
     Code.PAGE_FAILED: "a page could not be read",
     Code.PAGE_SKEWED: "a scan was turned upright by some degrees",
     Code.PAGE_BENT: "a scan was slanted or bent and was made flat, or (warning) could not be",
+    Code.PAGE_STREAKED: "lines from edge to edge of a scan were taken for dirt, not for rulings",
     Code.PAGE_PARTED: "two pages on one sheet were read apart, or (warning) in doubtful order",
     Code.PAGE_TURN_DOUBTFUL: "nothing tells which way up a scan is: its turn may be wrong",
     Code.LETTER_DOUBTFUL: "an element of the letter is doubtful, such as an impossible date",

@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from pipeline.scan.ink import runs
 from tests.bench.documents import UnavailableError, plain_table, reach_scripts
 from tests.scanlab import FAULTS, Sheet, parse_faults, pdf_to_sheets, spoil, write_scan
 from tests.scanlab.sheets import Pixels
@@ -53,6 +54,7 @@ WANTED = (
     "spread",
     "level",
     "unruled",
+    "streaks",
 )
 Spoil = Callable[[str], Sheet]
 
@@ -295,6 +297,17 @@ def test_holes_are_counted_and_round(bad: Spoil, clean: Sheet, count: int) -> No
         blobs(cv2.morphologyEx(dark, cv2.MORPH_OPEN, disc))
         == [pytest.approx(np.pi * (3 * clean.mm) ** 2, rel=0.2)] * count
     )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_streaks_run_from_edge_to_edge(bad: Spoil, clean: Sheet, count: int) -> None:
+    darker = grey(clean).astype(int) - grey(bad(f"streaks:{count}")) > 25
+    # Black print under a streak stays as it is.
+    down, across = (darker.mean(axis=axis) > 0.7 for axis in (0, 1))
+    lines, others = (down, darker[:, ~down]) if down.any() else (across, darker[~across])
+    assert 1 <= len(runs(lines)) <= count
+    assert lines.sum() <= count * max(1, 0.3 * clean.mm + 0.5)
+    assert others.mean() < 0.01
 
 
 def test_light_falls_to_its_share(bad: Spoil) -> None:

@@ -176,11 +176,17 @@ def pieces_to_looks(
 def page_judge(
     prepared: Prepared, structure: Structure, losses: Losses, settings: Settings
 ) -> Judge:
-    """The judge of the page's lines."""
+    """The judge of the page's lines.
+
+    A streak that was painted over took strokes of the print that it touched, as a ruling does.
+    """
+    lines = structure.lines
+    if prepared.streaked is not None:
+        lines = np.maximum(lines, prepared.streaked)
     return Judge(
         settings.doubt,
         losses,
-        structure.lines,
+        lines,
         prepared.lifted,
         prepared.is_dirty,
         name_characters(settings),
@@ -195,6 +201,9 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
     if prepared.skew:
         message = f"The page was turned by {prepared.skew:.2f} degrees to be straight."
         findings.append(Finding("scan", Code.PAGE_SKEWED, Severity.INFO, message))
+    if prepared.streaks:
+        message = "Lines from edge to edge of the sheet were taken for dirt of the scanner."
+        findings.append(Finding("scan", Code.PAGE_STREAKED, Severity.INFO, message))
     if prepared.was_flattened:
         message = "The page was slanted or bent: it was made flat by its rulings and lines of text."
         findings.append(Finding("scan", Code.PAGE_BENT, Severity.INFO, message))

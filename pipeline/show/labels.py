@@ -41,6 +41,7 @@ ROUTE_LABELS = {"text": "文本层", "scan": "扫描", "markup": "纯文本", "m
 STEP_LABELS = {
     "part": "分页",
     "size": "尺寸",
+    "streaks": "去线痕",
     "orientation": "转正",
     "skew": "扶正",
     "flat": "展平",
@@ -73,6 +74,8 @@ FACT_LABELS = {
     "fades": "渐淡处灰度",
     "ghosts": "透印占比",
     "specks": "斑点",
+    "down": "纵向线痕",
+    "across": "横向线痕",
     "per_100_characters": "每百字面积斑点",
 }
 FACT_VALUES = {
@@ -120,6 +123,7 @@ CODE_LABELS: dict[str, str] = {
     Code.PAGE_FAILED: "整页未读出",
     Code.PAGE_SKEWED: "页面已扶正",
     Code.PAGE_BENT: "页面已展平",
+    Code.PAGE_STREAKED: "去除扫描线痕",
     Code.PAGE_PARTED: "一纸两页",
     Code.PAGE_TURN_DOUBTFUL: "页面方向存疑",
     Code.LETTER_DOUBTFUL: "公文要素存疑",

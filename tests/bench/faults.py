@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -52,6 +52,8 @@ PAIRS = (
     "perspective+uneven",
     "chop+handwriting",
 )
+LATEST = ("streaks",)
+"""Faults that came last: the conditions before them keep their notices."""
 COLUMNS = ("condition", "pages", "rows", "text CER", "leaders F1", "units F1")
 COLUMNS += ("wrong", "silent", "right", "flagged")
 
@@ -99,12 +101,17 @@ def conditions() -> Iterator[tuple[str, str]]:
     """Every condition with its class."""
     for name in CLEAN:
         yield name, "clean"
-    for fault in FAULTS.values():
+    yield from _levels(name for name in FAULTS if name not in LATEST)
+    for pair in PAIRS:
+        yield pair, "hard"
+    yield from _levels(LATEST)
+
+
+def _levels(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for fault in map(FAULTS.__getitem__, names):
         yield f"{fault.name}:ordinary", "ordinary"
         if fault.hard != fault.ordinary:
             yield f"{fault.name}:hard", "hard"
-    for pair in PAIRS:
-        yield pair, "hard"
 
 
 def plan(first: int, notices: int, wanted: Sequence[str], fonts: Path | None) -> list[Plan]:

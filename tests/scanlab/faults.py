@@ -74,6 +74,7 @@ FAULTS: Mapping[str, Fault] = {
         Fault("jpeg", "file", None, 70, 40, "quality"),
         Fault("fax", "file", None, 0.65, 0.5, "threshold, of white; TIFF, group 4"),
         Fault("bilevel", "file", None, 0.65, 0.5, "threshold, of white; PDF, group 4"),
+        Fault("streaks", "lens", paper.streak, 1, 3, "lines over the whole sheet"),
     )
 }
 

@@ -72,6 +72,19 @@ def specks(sheet: Sheet, density: float, random: np.random.Generator) -> Sheet:
     return replace(sheet, pixels=pixels)
 
 
+def streak(sheet: Sheet, count: float, random: np.random.Generator) -> Sheet:
+    """So many lines that dirt on the glass draws from edge to edge, 0.1 to 0.3 mm thick."""
+    pixels = sheet.pixels.copy()
+    view = pixels if random.random() < 0.5 else pixels.transpose(1, 0, 2)
+    for _ in range(round(count)):
+        wide = max(1, round(float(random.uniform(0.1, 0.3)) * sheet.mm))
+        left = int(random.integers(round(0.06 * view.shape[1]), round(0.94 * view.shape[1])))
+        light = random.uniform(0.15, 0.8)
+        own = view[:, left : left + wide]
+        view[:, left : left + wide] = _bytes(own * light)
+    return replace(sheet, pixels=pixels)
+
+
 def grain(sheet: Sheet, deviation: float, random: np.random.Generator) -> Sheet:
     """The scanner itself: a little blur, and noise of so many grey levels."""
     soft = cv2.GaussianBlur(sheet.pixels, (0, 0), 0.4 * sheet.dpi / 200)
