@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -103,6 +106,32 @@ def test_a_dotted_ruling_goes_on_in_a_narrow_column_beside_a_merged_one(
         page[level : level + 2, x : x + dot] = 0
     strokes = [s for s in ink_to_strokes(mask_of(page), SIZE) if s.axis == "h"]
     assert sum(abs(stroke.position - level) < 2 for stroke in strokes) == found
+
+
+def dashed(
+    page: Picture, xs: Sequence[int], ys: Sequence[int], dash: int, gap: int, thickness: int = 3
+) -> None:
+    """Dashed rulings that begin anew in each cell: at its corners dashes meet."""
+    for y in ys:
+        for start, end in pairwise(xs):
+            for x in range(start, end, dash + gap):
+                page[y : y + thickness, x : min(end, x + dash)] = 0
+    for x in xs:
+        for start, end in pairwise(ys):
+            for y in range(start, end, dash + gap):
+                page[y : min(end, y + dash), x : x + thickness] = 0
+
+
+def test_where_dashes_meet_their_rulings_go_on() -> None:
+    page = paper()
+    xs, ys = (100, 176, 348, 500, 800, 1500), (100, 197, 338, 480, 620, 900)
+    dashed(page, xs, ys, 9, 8)
+    for x in xs[1:-1]:
+        text(page, x + 12, 240, 3)
+    strokes = ink_to_strokes(mask_of(page), SIZE)
+    for axis, places in (("v", xs), ("h", ys)):
+        own = sorted(stroke.position for stroke in strokes if stroke.axis == axis)
+        assert own == pytest.approx([place + 1.5 for place in places], abs=1.5)
 
 
 def test_dots_that_lead_the_eye_are_no_ruling() -> None:
