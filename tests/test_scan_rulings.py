@@ -134,6 +134,34 @@ def test_where_dashes_meet_their_rulings_go_on() -> None:
         assert own == pytest.approx([place + 1.5 for place in places], abs=1.5)
 
 
+@pytest.mark.parametrize(("dash", "gap"), [(8, 16), (8, 24), (12, 24), (16, 16), (24, 24)])
+def test_dashes_that_follow_each_other_alike_may_stand_far_apart(dash: int, gap: int) -> None:
+    """One to three millimetres, and as far apart; each ruling may end in a gap."""
+    page, size = paper(), 22
+    xs, ys = (100, 176, 348, 500, 800, 1500), (100, 197, 338, 480, 620, 900)
+    dashed(page, xs, ys, dash, gap)
+    for x in xs[1:-1]:
+        text(page, x + 12, 240, 3, size)
+    strokes = ink_to_strokes(mask_of(page), size)
+    for axis, places, length in (("v", xs, 800), ("h", ys, 1400)):
+        own = [stroke for stroke in strokes if stroke.axis == axis]
+        for place in places:
+            found = [s for s in own if abs(s.position - place - 1.5) < 2.5]
+            assert sum(s.length for s in found) > 0.9 * length
+            own = [stroke for stroke in own if stroke not in found]
+        assert own == []
+
+
+def test_dashes_far_apart_that_meet_nothing_are_no_ruling() -> None:
+    """As fillers of blank cells are, and strokes of text in line with each other."""
+    page = paper()
+    for y in (200, 300, 400):
+        for x in range(340, 1200, 40):
+            page[y : y + 3, x : x + 16] = 0
+    prose(page, 100, 600, lines=6, count=30)
+    assert ink_to_strokes(mask_of(page), SIZE) == []
+
+
 def test_dots_that_lead_the_eye_are_no_ruling() -> None:
     page = paper()
     text(page, 100, 200, 6)

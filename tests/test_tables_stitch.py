@@ -187,6 +187,20 @@ def test_evidence_that_contradicts_itself_is_reported() -> None:
     assert "落实另一项任务要求。" in printed
 
 
+def test_ruled_cells_that_go_into_no_table_are_told_where_they_stand() -> None:
+    first, last = Sheet(1), Sheet(2)
+    first.rows([HEAD, row("1"), row("2")], XS, 600.0)
+    last.rows([("9", "考核巡查", "全年")], (60.0, 250.0, 400.0, 535.0), 80.0)
+    layout = pages_to_layout([first.content(), last.content()], SETTINGS)
+    (lost,) = (f for f in layout.findings if f.code is Code.TEXT_OUTSIDE)
+    assert (lost.page, lost.severity) == (2, Severity.WARNING)
+    assert lost.message.endswith(": 9考核巡查全年")
+    blank = Sheet(2)
+    blank.rows([("", "", "")], (60.0, 250.0, 400.0, 535.0), 80.0)
+    layout = pages_to_layout([first.content(), blank.content()], SETTINGS)
+    assert codes(layout) == []
+
+
 def test_a_part_with_other_columns_is_another_table() -> None:
     first, second = Sheet(1), Sheet(2)
     first.rows([HEAD, row("1"), row("2")], XS, 600)

@@ -5,6 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+FLAT = 2.0
+"""A dash is so many times as long as it is thick."""
+ALIKE = 0.25
+"""Share of the usual gap by which gaps of one chain differ."""
+CUT, TWO = 0.5, 2.2
+"""A dash that is cut, and two in one, as shares of the usual dash."""
+ENOUGH = 20
+"""So many gaps alike are no chance: strokes of text stand alone, and each otherwise."""
+MOST = 0.5
+"""The share of all gaps between dashes in line that are alike."""
+
 Boxes = NDArray[np.int32]
 """x, y, width and height of each piece, in pixels: (pieces, 4)."""
 
@@ -25,6 +36,32 @@ def may_chain(boxes: Boxes, link: float, least: float, off: float) -> bool:
         _chained(x, x + wide, (y + high / 2 + shift) // band, link, least)
         for shift in (0.0, band / 2)
     )
+
+
+def alike_chain(boxes: Boxes, link: float) -> tuple[float, NDArray[np.bool_]]:
+    """The usual gap between level dashes that follow each other alike, and which boxes are such.
+
+    `link`: no gap is wider, in pixels. 0 and none where too few follow each other so.
+    """
+    none, members = np.zeros((2, len(boxes)), np.bool_)
+    dashes = np.flatnonzero(boxes[:, 2] >= FLAT * boxes[:, 3])
+    if len(dashes) <= ENOUGH:
+        return 0.0, none
+    x, y, wide, high = boxes[dashes].astype(np.int64).T
+    band = 2 * int(np.median(high)) + 1
+    order = np.lexsort((x, (y + high // 2) // band))
+    level = ((y + high // 2) // band)[order]
+    gaps = x[order][1:] - (x + wide)[order][:-1]
+    gaps = gaps[(level[1:] == level[:-1]) & (gaps > 0) & (gaps <= link)]
+    if not gaps.size:
+        return 0.0, none
+    usual = float(np.median(gaps))
+    alike = np.abs(gaps - usual) <= max(2.0, ALIKE * usual)
+    if alike.sum() < ENOUGH or alike.mean() < MOST:
+        return 0.0, none
+    length = float(np.median(wide))
+    members[dashes] = (wide >= CUT * length) & (wide <= TWO * length)
+    return usual, members
 
 
 def turned(boxes: Boxes) -> Boxes:

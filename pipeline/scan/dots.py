@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.chains import Boxes, may_chain, turned
+from pipeline.scan.chains import Boxes, alike_chain, may_chain, turned
 from pipeline.scan.ink import Mask, PixelBox, filled_rows, opened, transposed
 from pipeline.scan.parts import Parts
 
 # In character heights. A dot or dash is no thicker than THIN and no longer than DASH; the next one
-# follows within GAP; a row of them is at least ROW long: an ellipsis (……) is shorter. One of PIECE,
-# longer than that, is enough in line with a longer one: the column of serials is narrow.
+# follows within GAP, or within FAR where dashes follow each other alike; a row of them is at least
+# ROW long, and MANY gaps: an ellipsis (……) is shorter. One of PIECE, longer than that, is enough in
+# line with a longer one: the column of serials is narrow.
 THIN = 0.2
 DASH = 1.2
 GAP = 0.45
+FAR = 1.4
 ROW = 3.0
+MANY = 3.0
 PIECE = 2.2
+SPARE = 1.3
+"""How much wider than the usual gap between dashes others may be."""
 ARMS, LOOSE = 0.6, 0.05
 """Shares of a crossing's ink: so much lies in long runs, so much at most off its two dashes."""
 
@@ -26,21 +34,61 @@ def dots_to_rows(mask: Mask, unit: float) -> tuple[Mask, Mask]:
     """Rows of dots and dashes, the gaps between them filled: 255 on level ones, on upright ones.
 
     `mask` is 255 on ink, `unit` the character height in pixels. Text holds nothing so small that
-    stands alone but marks, of which none follow each other on one level so long.
+    stands alone but marks, of which none follow each other on one level so long. Dashes that many
+    follow alike may stand farther apart.
     """
-    parts = Parts(mask)
-    # Small enough for a dot or a dash.
-    small = (np.minimum(parts.wide, parts.tall) <= max(2.0, THIN * unit)) & (
-        parts.size <= DASH * unit
-    )
-    small[0] = False
-    boxes = parts.stats[small, :4]
-    level, upright = (_may_be_row(own, unit) for own in (boxes, turned(boxes)))
-    dots = parts.paint(small | _crossings(parts, unit)) if level or upright else np.zeros_like(mask)
-    return (
-        _fill(dots, unit) if level else np.zeros_like(mask),
-        transposed(_fill(transposed(dots), unit)) if upright else np.zeros_like(mask),
-    )
+    dots = _Dots(Parts(mask), unit)
+    return _rows(dots, upright=False), _rows(dots, upright=True)
+
+
+@dataclass(frozen=True)
+class _Dots:
+    """The ink of a page, and what of it is small enough for dots and dashes."""
+
+    parts: Parts
+    unit: float
+
+    @cached_property
+    def small(self) -> NDArray[np.bool_]:
+        """Which parts may be dots or dashes."""
+        return np.asarray(self.thin & (self.parts.size <= DASH * self.unit))
+
+    @cached_property
+    def thin(self) -> NDArray[np.bool_]:
+        """Those, and longer ones: the last dash of a cell and the first of the next are one."""
+        parts, unit = self.parts, self.unit
+        thin = np.minimum(parts.wide, parts.tall) <= max(2.0, THIN * unit)
+        thin &= parts.size <= 2 * DASH * unit
+        thin[0] = False
+        return np.asarray(thin)
+
+    @cached_property
+    def meeting(self) -> NDArray[np.bool_]:
+        """Which parts are two dashes that meet."""
+        return _crossings(self.parts, self.unit)
+
+
+def _rows(dots: _Dots, *, upright: bool) -> Mask:
+    """Level rows, or upright ones: 255 on dots and between them."""
+    parts, unit = dots.parts, dots.unit
+
+    def boxes(chosen: NDArray[np.bool_]) -> Boxes:
+        found = parts.stats[chosen, :4]
+        return turned(found) if upright else found
+
+    def filled(chosen: NDArray[np.bool_], gap: float) -> Mask:
+        ink = parts.paint(chosen | dots.meeting)
+        return transposed(_fill(transposed(ink), gap, unit)) if upright else _fill(ink, gap, unit)
+
+    rows = np.zeros_like(parts.mask)
+    if _may_be_row(boxes(dots.small), unit):
+        rows = filled(dots.small, GAP * unit)
+    gap, alike = alike_chain(boxes(dots.thin), FAR * unit)
+    if gap:
+        dashes = np.zeros_like(dots.thin)
+        dashes[np.flatnonzero(dots.thin)[alike]] = True
+        rows = np.maximum(rows, filled(dashes, SPARE * gap))
+    return rows
 
 
 def _may_be_row(boxes: Boxes, unit: float) -> bool:
@@ -81,13 +129,13 @@ def _are_arms(
     return bool(rest.sum() <= LOOSE * own.sum())
 
 
-def _fill(dots: Mask, unit: float) -> Mask:
-    """Level rows among the dots, filled."""
-    gap = np.ones((1, max(2, round(GAP * unit)) + 1), np.uint8)
+def _fill(dots: Mask, gap: float, unit: float) -> Mask:
+    """Level rows among the dots, filled where they stand no farther than `gap` pixels apart."""
+    between = np.ones((1, max(2, round(gap)) + 1), np.uint8)
     # A pixel more across: the dots of one row lie off by as much.
     thick = cv2.dilate(dots, np.ones((3, 1), np.uint8))
-    closed = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_CLOSE, gap), np.uint8)
-    rows = opened(closed, (1, max(3, round(ROW * unit))))
+    closed = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_CLOSE, between), np.uint8)
+    rows = opened(closed, (1, max(3, round(max(ROW * unit, MANY * gap)))))
     if not rows.any():
         return rows
     in_line = np.convolve(filled_rows(rows), np.ones(3), "same") > 0  # and a pixel off it

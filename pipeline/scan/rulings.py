@@ -36,6 +36,7 @@ SEEN = 0.3
 BRIDGE = 1.0
 LONG = 8.0
 MEET = 0.45
+MEET_DOTTED = 1.0  # where both are dashed, for each may end in a gap
 PART = 3.0
 # Shares of a stroke's length with paper on both sides: so much, and it is none of text; less than
 # HELD, and it is one even where it reaches from ruling to ruling, as bold 工 does in a low row.
@@ -238,9 +239,9 @@ def _merge(first: Stroke, second: Stroke, inferred: bool) -> Stroke:
 
 
 def _extents(strokes: Sequence[Stroke], axis: Axis) -> NDArray[np.float64]:
-    """Start, end, position and length of the strokes along an axis, a row each."""
-    own = [(s.start, s.end, s.position, s.length) for s in strokes if s.axis == axis]
-    return np.array(own, np.float64).reshape(-1, 4)
+    """Start, end, position, length of the strokes along an axis, 1 if dotted; a row each."""
+    own = [(s.start, s.end, s.position, s.length, s.dotted) for s in strokes if s.axis == axis]
+    return np.array(own, np.float64).reshape(-1, 5)
 
 
 def _bridges(strokes: Sequence[Stroke], unit: float) -> set[Stroke]:
@@ -253,7 +254,7 @@ def _bridges(strokes: Sequence[Stroke], unit: float) -> set[Stroke]:
     near = OVER * unit
 
     def ends_on_two(stroke: Stroke) -> bool:
-        start, end, position, _ = crossing[OTHER[stroke.axis]].T
+        start, end, position, _, _ = crossing[OTHER[stroke.axis]].T
         met = position[(start - near <= stroke.position) & (stroke.position <= end + near)]
         return all((np.abs(met - at) <= near).any() for at in (stroke.start, stroke.end))
 
@@ -268,8 +269,8 @@ def _is_ruling(stroke: Stroke, crossing: NDArray[np.float64], unit: float, alone
     """
     if stroke.length >= SURE * unit and not stroke.dotted:
         return True
-    near = MEET * unit
-    start, end, position, length = crossing.T
+    start, end, position, length, dotted = crossing.T
+    near = np.where((dotted > 0) & stroke.dotted, MEET_DOTTED, MEET) * unit
     reach = (start - near <= stroke.position) & (stroke.position <= end + near)
     met = length[reach & (stroke.start - near <= position) & (position <= stroke.end + near)]
     if stroke.dotted and not met.size:

@@ -1,4 +1,4 @@
-"""Cells after a table that went into no table: perhaps the end of its last row."""
+"""Ruled cells that went into no table: perhaps the end of a table's last row, or rows of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from pipeline.tables.stitch import Draft
 
 
 def doubt_leftovers(kept: Sequence[Draft], refused: Sequence[Draft]) -> Iterator[Finding]:
-    """A finding at the last row of each table after which cells with text were left out."""
+    """Findings where cells with text are in no table: at them, and at the last row before them.
+
+    At the row alone nothing would be told where it was read wrong as well: then it may stand
+    anywhere, and the page of the cells looks as if nothing were on it.
+    """
     for draft in refused:
         part = draft.last
-        if draft.columns < 2 or not any(cell.text.strip() for cell in draft.cells):
+        text = "".join("".join(cell.text.split()) for cell in draft.cells)
+        if draft.columns < 2 or not text:
             continue
+        message = f"cells with text went into no table: {text}"
+        yield Finding(STAGE, Code.TEXT_OUTSIDE, Severity.WARNING, message, part.page, part.box)
         table = next((other for other in reversed(kept) if _is_after(part, other.last)), None)
         if table is not None:
             message = "cells after the table stand in other columns, and were not taken for its end"
