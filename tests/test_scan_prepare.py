@@ -16,6 +16,7 @@ from pipeline.scan import find_structure, prepare
 from pipeline.scan.ink import character_height, ink_level, ink_mask, runs
 from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import limit_size
+from pipeline.scan.rulings import ink_to_strokes, ruling_mask
 from tests.engines import FixedEngine
 from tests.scan_pages import SETTINGS, Picture, character, grid, leaning, paper, prose, raster, text
 
@@ -404,6 +405,27 @@ def test_print_that_is_paler_in_one_place_is_brought_to_the_rest() -> None:
     assert dict(contrast.facts).keys() == {"fades"}
     ink = prepared.grey < ink_level(prepared.grey)
     assert ink[:, 270:330].sum() > 0.6 * ink[:, 870:930].sum()
+
+
+@pytest.mark.parametrize("fill", [160, 195, 220])
+def test_a_grey_fill_across_rulings_on_a_page_of_uneven_print_becomes_paper(fill: int) -> None:
+    """Marked text of a grey scan: as faint print it would be blackened, rulings and all."""
+    page = paper(1200, 900)
+    grid(page, (90, 500, 1100), (140, 340, 540, 840))
+    for y in range(150, 800, 50):
+        text(page, 100, y, 10)
+        text(page, 520, y, 15)
+    fade = 1.0 - 0.78 * np.exp(-(((np.arange(1200) - 300) / 250.0) ** 2))
+    page[:] = (255 - (255 - page) * fade[None, :, None]).astype(np.uint8)
+    page[320:385, 700:1150] = page[320:385, 700:1150].astype(np.uint16) * fill // 255
+    prepared = prepare(raster(page), None, SETTINGS)
+    (contrast,) = (step for step in prepared.steps if step.name == "contrast")
+    assert {"filled", "fades"} == dict(contrast.facts).keys()
+    assert (prepared.grey[322:383, 1110:1148] > 230).all()
+    assert (prepared.grey[340:342, 720:1090] < 100).all()
+    mask = ruling_mask(prepared.grey, ink_level(prepared.grey))
+    strokes = ink_to_strokes(mask, prepared.unit)
+    assert sum(stroke.axis == "h" for stroke in strokes) == 4
 
 
 def test_a_deep_shadow_at_the_edge_is_no_bed() -> None:

@@ -38,6 +38,12 @@ DASH, THIN = 0.6, 0.12
 """Character heights: a dash is at least so long, and no thicker."""
 BETWEEN = 0.1
 """Share of pieces of middling grey from which print fades; of ghosts and print they are fewer."""
+GROUND = 1.5
+"""Character heights: a narrower grey is print, and no ground that print stands on."""
+LIGHT = 150
+"""The darkest ground with black print on it."""
+LEAST_FILL = 0.0005
+"""A smaller share of the page, about four characters, is no fill."""
 HAIRLINE = 185
 """A line this dark may be a thin ruling; the back page's rulings show paler."""
 
@@ -134,9 +140,42 @@ def even_light(grey: Grey) -> tuple[Grey, Step]:
 def even_print(grey: Grey, unit: float) -> tuple[Grey, Step]:
     """Print brought to one blackness; what is fainter beside it (back page, watermark) to paper.
 
-    `grey` has white paper. Faint print is darkened by what its darkest ink near by lacks; on a page
-    of black print, grey that belongs to no black stroke is taken for a ghost.
+    `grey` has white paper; grey fills become white first. Faint print is darkened by what its
+    darkest ink near by lacks; on a page of black print, grey that belongs to no black stroke is
+    taken for a ghost.
     """
+    grey, filled = _without_fills(grey, unit)
+    grey, step = _one_blackness(grey, unit)
+    facts = (("filled", round(filled, 5)), *step.facts) if filled else step.facts
+    return grey, Step("contrast", step.changed or filled > 0, facts)
+
+
+def _without_fills(grey: Grey, unit: float) -> tuple[Grey, float]:
+    """Filled cells and marked text on a grey page made white, and their share of the page.
+
+    The ground is what a closing larger than any stroke leaves, as of colours (`whiten_ground`);
+    print on it is divided by it. Left grey, a fill is taken for faint print and blackened.
+    """
+    side = max(3, round(GROUND * unit)) | 1
+    step = max(1, side // 8)
+    size = (max(1, grey.shape[1] // step), max(1, grey.shape[0] // step))
+    rough = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    few = np.ones((max(2, side // step),) * 2, np.uint8)
+    if int(cv2.morphologyEx(rough, cv2.MORPH_CLOSE, few).min()) >= INK:
+        return grey, 0.0
+    kernel = np.ones((side, side), np.uint8)
+    ground = np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), np.uint8)
+    filled = (ground < INK) & (ground >= LIGHT)
+    share = cv2.countNonZero(filled.view(np.uint8)) / filled.size
+    if share < LEAST_FILL:
+        return grey, 0.0
+    cleaned = grey.copy()
+    divided = np.asarray(cv2.divide(grey, np.maximum(1, ground), scale=255), np.uint8)
+    cleaned[filled] = divided[filled]
+    return cleaned, share
+
+
+def _one_blackness(grey: Grey, unit: float) -> tuple[Grey, Step]:
     inked = _print_greys(grey, unit)
     if inked.size < 50:
         return grey, Step("contrast", False)
