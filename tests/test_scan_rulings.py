@@ -152,6 +152,17 @@ def test_dashes_that_follow_each_other_alike_may_stand_far_apart(dash: int, gap:
         assert own == []
 
 
+def test_dashes_that_stand_for_blank_cells_are_no_ruling() -> None:
+    page = paper()
+    xs, ys = range(100, 1500, 56), range(100, 500, 50)
+    grid(page, xs, ys)
+    for y in ys[:-1]:
+        for x in xs[:-1]:
+            page[y + 24 : y + 27, x + 14 : x + 44] = 0
+    assert positions(page, "h") == pytest.approx(list(ys), abs=1.5)
+    assert positions(page, "v") == pytest.approx(list(xs), abs=1.5)
+
+
 def test_dashes_far_apart_that_meet_nothing_are_no_ruling() -> None:
     """As fillers of blank cells are, and strokes of text in line with each other."""
     page = paper()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.scan.ink import Mask
+
 FLAT = 2.0
 """A dash is so many times as long as it is thick."""
 ALIKE = 0.25
@@ -38,29 +40,32 @@ def may_chain(boxes: Boxes, link: float, least: float, off: float) -> bool:
     )
 
 
-def alike_chain(boxes: Boxes, link: float) -> tuple[float, NDArray[np.bool_]]:
+def alike_chain(boxes: Boxes, link: float, ink: Mask) -> tuple[float, NDArray[np.bool_]]:
     """The usual gap between level dashes that follow each other alike, and which boxes are such.
 
-    `link`: no gap is wider, in pixels. 0 and none where too few follow each other so.
+    `link`: no gap is wider, in pixels; `ink` is 255 on all ink, and a gap holds none: dashes that
+    stand for blank cells have rulings between them. 0 and none where too few follow each other so.
     """
     none, members = np.zeros((2, len(boxes)), np.bool_)
     dashes = np.flatnonzero(boxes[:, 2] >= FLAT * boxes[:, 3])
     if len(dashes) <= ENOUGH:
         return 0.0, none
     x, y, wide, high = boxes[dashes].astype(np.int64).T
-    band = 2 * int(np.median(high)) + 1
-    order = np.lexsort((x, (y + high // 2) // band))
-    level = ((y + high // 2) // band)[order]
-    gaps = x[order][1:] - (x + wide)[order][:-1]
-    gaps = gaps[(level[1:] == level[:-1]) & (gaps > 0) & (gaps <= link)]
+    middle, band = y + high // 2, 2 * int(np.median(high)) + 1
+    order = np.lexsort((x, middle // band))
+    x, wide, middle, end = x[order], wide[order], middle[order], (x + wide)[order]
+    gaps = x[1:] - end[:-1]
+    near = (middle[1:] // band == middle[:-1] // band) & (gaps > 0) & (gaps <= link)
+    for at in np.flatnonzero(near):
+        near[at] = not ink[middle[at], end[at] : x[at + 1]].any()
+    gaps = gaps[near]
     if not gaps.size:
         return 0.0, none
-    usual = float(np.median(gaps))
+    usual, length = float(np.median(gaps)), float(np.median(wide))
     alike = np.abs(gaps - usual) <= max(2.0, ALIKE * usual)
     if alike.sum() < ENOUGH or alike.mean() < MOST:
         return 0.0, none
-    length = float(np.median(wide))
-    members[dashes] = (wide >= CUT * length) & (wide <= TWO * length)
+    members[dashes[order]] = (wide >= CUT * length) & (wide <= TWO * length)
     return usual, members
 
 

@@ -83,7 +83,8 @@ def _rows(dots: _Dots, *, upright: bool) -> Mask:
     rows = np.zeros_like(parts.mask)
     if _may_be_row(boxes(dots.small), unit):
         rows = filled(dots.small, GAP * unit)
-    gap, alike = alike_chain(boxes(dots.thin), FAR * unit)
+    ink = transposed(parts.mask) if upright else parts.mask
+    gap, alike = alike_chain(boxes(dots.thin), FAR * unit, ink)
     if gap:
         dashes = np.zeros_like(dots.thin)
         dashes[np.flatnonzero(dots.thin)[alike]] = True
