@@ -105,6 +105,7 @@ def test_what_bears_on_a_line_is_seen(look: Look, name: str, value: float) -> No
         ("通报i次", True),
         ("石i鼓岭", True),
         ("达到100.%", True),
+        ("新认定1.—35家", True),
         ("WiFi个", False),
     ],
 )
