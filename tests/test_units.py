@@ -367,6 +367,8 @@ def test_two_names_of_which_one_is_unknown_are_doubted(text: str) -> None:
         ("县财政局、县市场监、管局", 1.0, ("县财政局", "县市场监", "管局")),
         ("县乡、村振兴局、县水利局", 0.9, ("县乡村振兴局", "县水利局")),
         ("县司、法局县商务局", 0.9, ("县司法局", "县商务局")),
+        ("岱县市场监、管局", 0.9, ("岱县市场监管局",)),
+        ("县人力资源和社、会保障局", 0.9, ("县人力资源和社会保障局",)),
         ("县教育、体育局", 0.9, ("县教育", "体育局")),
         ("县委、办公室", 0.9, ("县委", "办公室")),
     ],
@@ -378,6 +380,23 @@ def test_a_sign_in_the_name_of_one_body_is_dirt_on_a_scan(
     assert reading.units == units
     told = [message for _, _, message in reading.doubts if message.startswith("a sign stands in")]
     assert len(told) == ("、".join(units) != text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "平原海关、新区交通运输局",
+        "平原海关、新区交\n通运输局",
+        "各街道办事处、新区应急管理局",
+        "联通、新区应急管理局",
+        "平原管理站、县城关镇财政所",
+        "平原海关、县交通运输局",
+    ],
+)
+def test_no_place_that_only_the_join_makes_overrules_a_printed_sign(text: str) -> None:
+    reading = cell_to_units(Cell(0, 0, text=text, score=0.9), SETTINGS)
+    assert "、".join(reading.units) == text.replace("\n", "")
+    assert not reading.doubts
 
 
 @pytest.mark.parametrize(

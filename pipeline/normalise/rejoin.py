@@ -69,7 +69,23 @@ def _bodies(first: Item, second: Item, directory: Directory) -> tuple[str, ...]:
     if first.leads != second.leads or any(map(directory.knows, (first.text, second.text))):
         return ()
     whole = first.text + second.text
-    if directory.is_body(whole):
-        return (whole,)
-    names = directory.parted(whole)
-    return names if len(names) == 2 else ()
+    names = (whole,) if directory.is_body(whole) else directory.parted(whole)
+    if len(names) > 2 or not all(map(directory.is_body, names)):
+        return ()
+    return names if _holds_sign(names, len(first.text), directory) else ()
+
+
+def _holds_sign(names: Sequence[str], sign: int, directory: Directory) -> bool:
+    """Whether the sign, so many characters from the beginning, stands inside a known name itself.
+
+    A printed sign parts two names. Only what the lists know speaks against it (市场、监管局), and
+    no place does, since any name may be one: with 平原海关、新区交通运输局 as one body, all before
+    its 交通运输局 would be a place that nothing but the join makes.
+    """
+    start = 0
+    for name in names:
+        if start < sign < start + len(name):
+            place = directory.matches(name)[0].place.text
+            return name.find(place) + len(place) < sign - start
+        start += len(name)
+    return False
