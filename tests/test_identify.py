@@ -6,9 +6,16 @@ import pytest
 
 from pipeline.config import load_settings
 from pipeline.model import Code, Document, Severity
-from pipeline.normalise.directory import Directory, learn_units, open_directory
+from pipeline.normalise.directory import (
+    Directory,
+    blank_directory,
+    learn_units,
+    open_directory,
+)
+from pipeline.normalise.endings import is_other_body
 from pipeline.normalise.identify import identify_all, identity_doubts
 from pipeline.normalise.identity import SURE, Identity
+from pipeline.normalise.likeness import likeness
 from pipeline.party import PartyKind
 
 SETTINGS = load_settings()
@@ -138,6 +145,11 @@ def test_a_carried_prefix_that_is_not_the_notices_own_is_doubted() -> None:
         ("县委发改局", "县发改局"),
         ("县农业农林局", "县农业农村局"),
         ("县市场监督管埋局", "县市场监督管理局"),
+        ("县气像局", "县气象局"),
+        ("县人社屋", "县人社局"),
+        ("具融媒体中心", "融媒体中心"),
+        ("县综合行政执法队", "县综合行政执法大队"),
+        ("县消防救援太队", "县消防救援大队"),
         ("县教育厅", "县教育局"),
         ("县教育局办室", "县教育局"),
     ],
@@ -150,6 +162,73 @@ def test_what_looks_misread_is_doubted_and_never_replaced(unit: str, near: str) 
     code, severity, message = found.doubt
     assert (code, severity) == (Code.UNIT_UNKNOWN, Severity.WARNING)
     assert near in message
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "镇综合行政执法队",
+        "白鹭镇综合行政执法队",
+        "市文化市场综合行政执法支队",
+        "县税务分局",
+        "镇信访办",
+        "法院开发区法庭",
+    ],
+)
+def test_a_name_with_the_ending_of_another_level_is_no_misreading(unit: str) -> None:
+    found = identify(unit)
+    assert found.canonical is not None
+    assert found.doubt is None or found.doubt[1] is Severity.INFO
+
+
+def test_known_names_with_a_character_of_like_shape_are_told_at_each_level() -> None:
+    directory = blank_directory(SETTINGS)
+    for word, level in (("县", "county"), ("市", "city")):
+        names = sorted(directory.known.names_at(level))[::5]
+        read = [word + text for name in names for text in _with_one_alike(name)]
+        assert len(read) > 1000
+        assert not [text for text in read if _is_silent(text, directory)]
+
+
+@pytest.mark.parametrize("place", ["县", "市", "镇"])
+def test_no_character_that_is_misread_makes_a_name_of_another_level(place: str) -> None:
+    directory = blank_directory(SETTINGS)
+    nearest = directory.nearest(None)
+    for name in sorted(directory.known.names_at("county"))[::7]:
+        for text in (*_with_one_alike(name), *_one_longer(name)):
+            for near in nearest.misread(text):
+                assert not is_other_body(text, near, place, directory.is_field) or near != name
+
+
+def test_a_character_that_is_lost_is_told_of_all_but_towns() -> None:
+    directory = blank_directory(SETTINGS)
+    for name in sorted(directory.known.names_at("county"))[::7]:
+        for text in _one_shorter(name):
+            assert not is_other_body(text, name, "县", directory.is_field), text
+
+
+def _with_one_alike(name: str) -> list[str]:
+    """`name` with each of its characters read as one of its two likest."""
+    alike = likeness(SETTINGS.names).alike
+    return [
+        f"{name[:at]}{other}{name[at + 1 :]}"
+        for at, character in enumerate(name)
+        for other in sorted(alike.get(character, ()))[:2]
+    ]
+
+
+def _one_longer(name: str) -> list[str]:
+    return [f"{name[:at]}一{name[at:]}" for at in range(len(name) + 1)]
+
+
+def _one_shorter(name: str) -> list[str]:
+    return [name[:at] + name[at + 1 :] for at in range(len(name))]
+
+
+def _is_silent(text: str, directory: Directory) -> bool:
+    found = identify_all([text], directory)[0]
+    warned = found.doubt is not None and found.doubt[1] is Severity.WARNING
+    return "form:unknown" in found.evidence and not warned
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,11 @@ class Directory:
                 return governing or match.form.name not in _GOVERNING
         return False
 
+    def is_field(self, text: str) -> bool:
+        """Whether `text` is what a department is named by, without its ending: 信访 of 信访局."""
+        forms = self.known.forms.get(text, ())
+        return any(form.department and form.rank is Rank.ENDLESS for form in forms)
+
     def parted(self, unit: str) -> tuple[str, ...]:
         """The known bodies that run together in `unit`; `unit` alone when it is one or unknown."""
         ends_known = any(unit[at:] in self.known.forms for at in range(3, len(unit)))

@@ -6,6 +6,7 @@ import re
 
 from pipeline.model import Code, Severity
 from pipeline.normalise.directory import Directory
+from pipeline.normalise.endings import is_other_body
 from pipeline.normalise.identity import BY_PLACE, Identity
 from pipeline.normalise.matches import Place, to_place
 from pipeline.normalise.regions import leading_places, to_places
@@ -97,10 +98,13 @@ def misread(unit: str, main: str, directory: Directory, carried: Place | None) -
     place, rest = _split_place(main, directory, carried)
     nearest = directory.nearest(place)
     proper = directory.organs.is_organ(unit) and not _OFFICE_MISREAD.search(main)
-    if proper and not nearest.misread(rest):
+    head = place.text if place else ""
+    if proper and all(
+        is_other_body(rest, name, head, directory.is_field) for name in nearest.misread(rest)
+    ):
         return None
     names = nearest.of(rest).names
-    tried = "、".join(f"{place.text if place else ''}{name}" for name in names)
+    tried = "、".join(f"{head}{name}" for name in names)
     message = f"no list knows {unit}" + (f"; near to it: {tried}" if tried else "")
     return Identity(
         unit,
