@@ -115,6 +115,13 @@ def test_marks_where_no_notice_prints_them_are_odd(text: str, odd: bool) -> None
     assert (judge.chance_right(a_look(text, 0.9999)) <= 0.5) is odd
 
 
+def test_a_full_stop_that_only_another_reading_has_is_doubted() -> None:
+    judge = a_judge()
+    assert judge.evidence(a_look("百分点", 0.99, "百分点。")).stray == 1
+    assert judge.evidence(a_look("百分点", 0.99, "百分点")).stray == 0
+    assert judge.evidence(a_look("百分点。", 0.99, "百分点")).stray == 0
+
+
 def rivalled(text: str, *rivals: tuple[str, float]) -> Look:
     """A line whose last character may be another one."""
     look = a_look(text)

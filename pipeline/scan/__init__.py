@@ -215,6 +215,7 @@ def _page_findings(prepared: Prepared, structure: Structure) -> list[Finding]:
         for ruling in structure.rulings
         if ruling.inferred
     ]
+    findings += [_underline(ruling) for ruling in structure.underlines]
     findings += aligned_doubts(structure.aligned, "scan")
     for grid in structure.grids:
         if grid.irregular:
@@ -235,3 +236,8 @@ def _inferred(ruling: Ruling, doubtful: bool) -> Finding:
         message = "A ruling was taken to go on where nothing of it is left: cells may be one."
         severity = Severity.WARNING
     return Finding("scan", Code.RULING_INFERRED, severity, message, box=ruling_to_box(ruling))
+
+
+def _underline(ruling: Ruling) -> Finding:
+    message = "A line in a cell ends on no ruling: it was taken for one that a pen drew."
+    return Finding("scan", Code.GRID_BROKEN, Severity.WARNING, message, box=ruling_to_box(ruling))

@@ -110,6 +110,7 @@ class Judge:
             SELDOM.search(shown)
             or _holds_odd_mark(reading.text)  # of which the print made another mark
             or (self.dirty and ":" in text)
+            or any(_ends_further(other, text) for other in differing)
             or _has_unsure_mark(reading)
             or odds > LIKELIER
         )
@@ -168,6 +169,11 @@ class Judge:
 
 def _holds_odd_mark(text: str) -> bool:
     return NEVER.search(fold(text.replace("…", ""))) is not None
+
+
+def _ends_further(other: str, text: str) -> bool:
+    """Whether another reading has a full stop behind all of the text: it may have been dropped."""
+    return other == text + "。"
 
 
 def _lost_in_blank(printed: str) -> bool:

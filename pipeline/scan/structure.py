@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import cv2
 import numpy as np
@@ -33,6 +34,7 @@ from pipeline.scan.rulings import (
     strokes_to_rulings,
 )
 from pipeline.scan.strokes import Stroke
+from pipeline.scan.underlines import find_underlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Structure:
 
     `text` is 255 on text, `lines` on rulings and on specks that stood beside them, neither on dirt
     beside print; `tables` are the boxes of the grids. `doubtful` are inferred rulings that may not
-    have been drawn, `aligned` the tables that only text shows.
+    have been drawn, `aligned` the tables that only text shows, `underlines` lines inside cells.
     """
 
     rulings: tuple[Ruling, ...]
@@ -51,6 +53,7 @@ class Structure:
     lines: Mask
     doubtful: tuple[Ruling, ...] = ()
     aligned: tuple[Aligned, ...] = ()
+    underlines: tuple[Ruling, ...] = ()
 
 
 def find_structure(prepared: Prepared, settings: Settings) -> Structure:
@@ -64,7 +67,9 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     ruled = [*strokes, *longer_than_strokes(remains, unit)]
     plain = without(mask, strokes_to_mask(ruled, mask, unit))
     characters = letters(plain, unit, scale)
-    seen = strokes_to_rulings(without_edges(strokes, pale.shape, unit), scale)
+    drawn = find_underlines(strokes, unit)
+    bound = [stroke for stroke in strokes if stroke not in drawn]
+    seen = strokes_to_rulings(without_edges(bound, pale.shape, unit), scale)
     mends = mend_rulings(seen, pieces, characters, to_scale(unit * scale, snap))
     rulings = (*seen, *(mend.ruling for mend in mends))
     grids = find_grids(rulings, unit * scale, snap)
@@ -85,6 +90,7 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
         lines=lines,
         doubtful=tuple(mend.ruling for mend in mends if mend.doubtful),
         aligned=tuple(aligned),
+        underlines=strokes_to_rulings(sorted(drawn, key=attrgetter("position")), scale),
     )
 
 
