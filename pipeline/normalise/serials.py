@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_SPECK = r"[ \"“”‘’'`·•∙:：,，;；_+*~^-]*"
+_SPECK = r"[ \"“”‘’'`′‵·•∙:：,，;；_+*~^-]*"
 _SPECKED = re.compile(rf"{_SPECK}(\d{{1,3}}){_SPECK}")
-_POINTED = re.compile(r"[.．。、·… ]*(\d{1,3})[.．。、·… ]*")
-_LEAST = 3
+_POINT = r"[.．。、·…′‵ ]*"
+_POINTED = re.compile(rf"{_POINT}(\d{{1,3}}){_POINT}")
+_SET_POINTED = re.compile(r"\d{1,3}[.．、]")
+_LEAST = 2
 
 
 def serial_without_specks(serial: str, column: Sequence[str]) -> str:
     """`serial` without marks that no serial has: “3, 5+; 1. and （1） stay.
 
-    A point is a speck where most serials of the `column`, three at least, have none.
+    Serials of a column are set alike: a point is a speck where more of them have none, two at
+    least, than have one right behind the number.
     """
     found = _SPECKED.fullmatch(serial)
-    filled = [text.strip() for text in column if text.strip()]
+    filled = [text.strip() for text in column]
     bare = sum(text.isdecimal() for text in filled)
-    if not found and 3 * bare >= 2 * len(filled) and bare >= _LEAST:
+    pointed = sum(_SET_POINTED.fullmatch(text) is not None for text in filled)
+    if not found and bare > pointed and bare >= _LEAST:
         found = _POINTED.fullmatch(serial)
     return found[1] if found else serial
