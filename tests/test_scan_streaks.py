@@ -124,3 +124,25 @@ def test_the_page_tells_of_its_streaks() -> None:
     content = raster_to_content(raster(page), 1, FixedEngine(), SETTINGS, "")
     assert Code.PAGE_STREAKED in {finding.code for finding in content.findings}
     assert "streaks" in {step.name for step in content.steps if step.changed}
+
+
+def test_rulings_of_a_table_that_two_sides_cut_are_no_streaks() -> None:
+    page = paper()
+    text(page, 400, 100, 20)
+    for y in (250, 420, 590, 760, 930):
+        page[y : y + 2] = 0
+    for x in (300, 700, 1250):
+        page[250:930, x : x + 2] = 0
+    assert facts(page) == (0, 0)
+    assert facts(np.ascontiguousarray(page.transpose(1, 0, 2))) == (0, 0)
+    # A table on both sides of a streak, of which one part has no ruling there.
+    page = table()
+    page[:, 1200:1202] = 0
+    assert facts(page) == (1, 0)
+
+
+def test_the_edge_of_the_paper_hides_no_streak() -> None:
+    page = table()
+    page[:, 720:722] = 0
+    page[:2] = page[:, :2] = 60
+    assert facts(page) == (1, 0)

@@ -65,3 +65,16 @@ def test_a_broken_ruling_goes_on_in_the_next_column_and_is_none_that_a_pen_drew(
     assert count_cells(page) == 9
     structure = find_structure(prepare(raster(page), None, SETTINGS), SETTINGS)
     assert structure.underlines == ()
+
+
+def test_the_edges_of_the_paper_make_no_underlines_of_rulings() -> None:
+    page = paper()
+    for y in YS:
+        page[y : y + 2, 200:1400] = 0
+    page[:, 12:14] = page[:, -14:-12] = 40
+    for x in XS[:-1]:
+        for y in YS[:-1]:
+            prose(page, x + 20, y + 30, lines=2, count=5)
+    structure = find_structure(prepare(raster(page), None, SETTINGS), SETTINGS)
+    assert structure.underlines == ()
+    assert len(structure.grids) == 1

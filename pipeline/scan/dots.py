@@ -106,7 +106,10 @@ def _crossings(parts: Parts, unit: float) -> NDArray[np.bool_]:
     level, upright = (opened(parts.mask, shape) for shape in ((1, thin + 1), (thin + 1, 1)))
     counts = np.bincount(parts.labels[(level | upright) > 0], minlength=len(parts))
     found = (np.minimum(parts.wide, parts.tall) > thin) & (parts.size <= 2 * DASH * unit)
-    found &= counts >= ARMS * parts.stats[:, cv2.CC_STAT_AREA]
+    area = parts.stats[:, cv2.CC_STAT_AREA]
+    found &= counts >= ARMS * area
+    # Two thin dashes have no more ink; a blot has, and there may be very many.
+    found &= area <= (1 + LOOSE) * thin * (parts.wide + parts.tall - thin)
     found[0] = False
     for index in np.flatnonzero(found):
         x, y, wide, tall, _ = (int(value) for value in parts.stats[index])

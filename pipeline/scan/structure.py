@@ -67,9 +67,9 @@ def find_structure(prepared: Prepared, settings: Settings) -> Structure:
     ruled = [*strokes, *longer_than_strokes(remains, unit)]
     plain = without(mask, strokes_to_mask(ruled, mask, unit))
     characters = letters(plain, unit, scale)
-    drawn = find_underlines(strokes, unit)
-    bound = [stroke for stroke in strokes if stroke not in drawn]
-    seen = strokes_to_rulings(without_edges(bound, pale.shape, unit), scale)
+    inner = without_edges(strokes, pale.shape, unit)
+    drawn = find_underlines(inner, unit)
+    seen = strokes_to_rulings([stroke for stroke in inner if stroke not in drawn], scale)
     mends = mend_rulings(seen, pieces, characters, to_scale(unit * scale, snap))
     rulings = (*seen, *(mend.ruling for mend in mends))
     grids = find_grids(rulings, unit * scale, snap)

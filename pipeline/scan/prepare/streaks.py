@@ -19,6 +19,8 @@ from pipeline.scan.ink import Grey, runs
 BAND = 2.0  # a sheet is looked at in bands across the line, each so high
 WIDEST = 0.6
 AROUND = 12.0  # the paper beside a line is told from so much
+SIDE = 4.0  # nearer to a side of the picture, a line is the edge of the paper
+RUN = 8.0  # a ruling is seen over so much beside the line; no stroke of text is as long
 EDGE = 16.0  # the line is seen in the margins as well, which are wider than this (GB/T 9704, 5.2)
 
 CONTRAST = 10
@@ -36,6 +38,14 @@ MOST = 6
 DARKER = 30
 """Greys by which print that lies in a streak is darker than the streak."""
 
+OUTER = 2
+"""So many rulings from edge to edge are the outer ones of a table."""
+ENDS = 2
+"""So many rulings that end on a line tell that it is one."""
+CLEAR = 40
+"""Greys by which a ruling is darker than what is about it."""
+ALL, NONE = 0.9, 0.4
+"""Shares of a way that a ruling runs along, and that may be dark where none does."""
 FRINGE = 4
 """Greys by which the columns beside it are darker that belong to a streak as well."""
 
@@ -87,9 +97,38 @@ def find_streaks(grey: Grey, dpi: float) -> list[Place]:
         if not lines.any():
             return []
         depth = np.where(blank, deep, 0).sum(axis=0) / total
-    found = [place for place in runs(lines & (depth >= FRINGE)) if place[1] - place[0] <= wide + 1]
-    inner = [place for place in found if edge < place[0] and place[1] < width - edge]
-    return found if len(inner) <= MOST else []
+    side = round(SIDE * mm)
+    found = [
+        (left, right)
+        for left, right in runs(lines & (depth >= FRINGE))
+        if right - left <= wide + 1 and side < left and right < width - side
+    ]
+    if len(found) > MOST:
+        return []
+    dirt = [place for place in found if not _is_ruling(grey, place, mm)]
+    # Where two are rulings, the outer ones, all are of a table that the sides of the picture cut.
+    return dirt if len(found) - len(dirt) < OUTER else []
+
+
+def _is_ruling(grey: Grey, place: Place, mm: float) -> bool:
+    """Whether most rulings that meet a line end on it: dirt is crossed, if it is met at all."""
+    away, run = max(2, round(WIDEST * mm)), round(RUN * mm)
+    left = _inked(grey[:, max(0, place[0] - away - run) : place[0] - away])
+    right = _inked(grey[:, place[1] + away : place[1] + away + run])
+    met = [
+        (max(0, a - away), b + away)
+        for a, b in runs(np.maximum(left, right) > ALL)
+        if b - a <= away + 2
+    ]
+    ends = sum(min(left[a:b].max(), right[a:b].max()) < NONE for a, b in met)
+    return ends >= ENDS and 2 * ends > len(met)
+
+
+def _inked(strip: Grey) -> NDArray[np.float64]:
+    """The share of each row of the strip that is dark, or is in the row above or below it."""
+    dark = (strip < np.median(strip) - CLEAR).astype(np.uint8)
+    thick = np.asarray(cv2.dilate(dark, np.ones((3, 1), np.uint8)), np.uint8)
+    return np.asarray(thick.mean(axis=1), np.float64)
 
 
 def _see_lines(grey: Grey, mm: float, wide: int) -> tuple[Grey, NDArray[np.bool_]]:
