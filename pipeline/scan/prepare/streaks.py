@@ -121,7 +121,7 @@ def _is_ruling(grey: Grey, place: Place, mm: float) -> bool:
         if b - a <= away + 2
     ]
     ends = sum(min(left[a:b].max(), right[a:b].max()) < NONE for a, b in met)
-    return ends >= ENDS and 2 * ends > len(met)
+    return bool(ends >= ENDS and 2 * ends > len(met))
 
 
 def _inked(strip: Grey) -> NDArray[np.float64]:
