@@ -73,10 +73,11 @@ def clear_streaks(raster: Raster) -> Cleared:
     if not step.changed:
         return Cleared(raster, None, step)
     pixels, trail = raster.pixels.copy(), np.full_like(raster.pixels, 255)
-    for places, turned in ((down, False), (across, True)):
+    for places, axes in ((down, (0, 1, 2)), (across, (1, 0, 2))):
+        own, marked = pixels.transpose(axes), trail.transpose(axes)
         for left, right in places:
-            for view, paint in ((pixels, _blend), (trail, _blacken)):
-                paint(view.transpose(1, 0, 2) if turned else view, left, right)
+            _blend(own, left, right)
+            marked[:, left:right] = 0
     return Cleared(Raster(pixels, raster.dpi), Raster(trail, raster.dpi), step)
 
 
@@ -154,7 +155,3 @@ def _blend(pixels: NDArray[np.uint8], left: int, right: int) -> None:
     level = np.median(own.min(axis=(1, 2)))
     darker = own.max(axis=2, keepdims=True) < level - DARKER
     pixels[:, left:right] = np.where(darker, own, np.maximum(own, blend)).astype(np.uint8)
-
-
-def _blacken(pixels: NDArray[np.uint8], left: int, right: int) -> None:
-    pixels[:, left:right] = 0
