@@ -28,12 +28,13 @@ AROUND = 4
 """Characters on each side that make words with one: longer words are few."""
 
 
-def likelihood(text: str) -> tuple[float, list[str]]:
+@lru_cache(maxsize=20_000)
+def likelihood(text: str) -> tuple[float, tuple[str, ...]]:
     """Log-likelihood of the best cut into words (unigrams), and the words of that cut."""
     words = dictionary()
     route: dict[int, tuple[float, int]] = {}
     words.calc(text, words.get_DAG(text), route)
-    return (route[0][0] if text else 0.0), list(_cut(text, route))
+    return (route[0][0] if text else 0.0), tuple(_cut(text, route))
 
 
 def _cut(text: str, route: dict[int, tuple[float, int]]) -> Iterator[str]:
@@ -44,7 +45,6 @@ def _cut(text: str, route: dict[int, tuple[float, int]]) -> Iterator[str]:
         at = end
 
 
-@lru_cache(maxsize=20_000)
 def gain(before: str, letter: str, other: str, after: str) -> float:
     """By how much the text is likelier with another character in place of one, as a log.
 

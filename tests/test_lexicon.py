@@ -18,7 +18,7 @@ def test_the_cut_into_words_covers_the_text() -> None:
     score, words = likelihood("加快推进老旧小区改造")
     assert "".join(words) == "加快推进老旧小区改造"
     assert score < 0
-    assert likelihood("") == (0.0, [])
+    assert likelihood("") == (0.0, ())
 
 
 def test_words_of_notices_are_known() -> None:

@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.scan.ink import Mask, opened, part_boxes
+from pipeline.scan import dots
+from pipeline.scan.chains import may_share_row
+from pipeline.scan.ink import Mask, grown, opened, part_boxes, shrunk
 from pipeline.scan.parts import Parts, sparse_parts
+from pipeline.scan.prepare import noise as noise_step
 
 Density = pytest.mark.parametrize("density", [0.0, 0.02, 0.3, 0.9])
 
@@ -52,3 +55,71 @@ def test_a_mask_is_opened_as_by_opencv(shape: tuple[int, int]) -> None:
     mask = noise(0.9)
     wanted = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
     assert (opened(mask, shape) == wanted).all()
+
+
+@Density
+def test_parts_have_the_boxes_and_middles_that_opencv_gives(density: float) -> None:
+    mask = noise(density)
+    parts = Parts(mask)
+    count, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    assert len(parts) == count
+    assert (parts.labels == labels).all()
+    assert (parts.stats[1:] == stats[1:]).all()
+    assert parts.middles[1:] == pytest.approx(middles[1:])
+
+
+def test_parts_smaller_than_asked_for_are_left_out() -> None:
+    mask = noise(0.3)
+    large = [box for box, _ in sparse_parts(mask, wide=3, tall=2)]
+    assert sorted((b.x0, b.y0, b.width, b.height) for b in large) == [
+        box for box in boxes_of(mask) if box[2] >= 3 and box[3] >= 2
+    ]
+
+
+@pytest.mark.parametrize("shape", [(50, 70), (53, 71), (2, 40)])
+def test_a_picture_made_smaller_is_as_large_again(shape: tuple[int, int]) -> None:
+    picture = np.full(shape, 200, np.uint8)
+    picture[:, : shape[1] // 2] = 40
+    small = shrunk(picture, 5)
+    assert small.shape == (max(1, shape[0] // 5), shape[1] // 5)
+    again = grown(small, 5, shape, cv2.INTER_NEAREST)
+    assert again.shape == shape
+    assert np.abs(again.astype(int) - picture).mean() < 8
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_row_of_dots_is_overlooked(seed: int) -> None:
+    """What says that no row runs through dots is right: none is found among them."""
+    random = np.random.default_rng(seed)
+    mask = np.zeros((120, 200), np.uint8)
+    for _ in range(random.integers(5, 90)):
+        y, x = random.integers(0, 116), random.integers(0, 195)
+        mask[y : y + random.integers(1, 4), x : x + random.integers(1, 5)] = 255
+    unit = 12.0
+    parts = Parts(mask)
+    small = parts.size <= dots.DASH * unit
+    small[0] = False
+    link, least = dots.GAP * unit + 2, dots.ROW * unit
+    rows = dots._fill(parts.paint(small), dots.GAP * unit, unit)
+    assert may_share_row(parts.stats[small, :4], link, least) or not rows.any()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_marks_over_each_other_are_found_as_by_joining_all(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    mask = np.zeros((120, 200), np.uint8)
+    for _ in range(random.integers(2, 60)):
+        y, x = random.integers(0, 116), random.integers(0, 195)
+        mask[y : y + random.integers(1, 5), x : x + random.integers(1, 4)] = 255
+    parts, unit = Parts(mask), 12.0
+    marks = random.random(len(parts)) < 0.8
+    marks[0] = False
+    link = max(2, round(noise_step.PAIRED * unit)) | 1
+    joined = cv2.morphologyEx(parts.paint(marks), cv2.MORPH_CLOSE, np.ones((link, 1), np.uint8))
+    wanted = np.zeros(len(parts), bool)
+    for box, own in sparse_parts(np.asarray(joined, np.uint8)):
+        if box.width <= noise_step.LONE * unit and box.height <= unit:
+            pair = parts.under(own & (box.cut(parts.paint(marks)) > 0), box)
+            if len(pair) == 2:
+                wanted[pair] = True
+    assert (noise_step._paired(parts, marks, unit) == wanted).all()

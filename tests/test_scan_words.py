@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.scan.crowds import find_crowds
 from pipeline.scan.ink import Mask, PixelBox, ink_mask
-from pipeline.scan.spans import text_to_spans
+from pipeline.scan.spans import _least_near, text_to_spans
 from pipeline.scan.words import spell, to_word
 from tests.scan_pages import SIZE, Picture, character, full_stop, paper
 
@@ -301,3 +303,9 @@ def test_a_percent_sign_read_twice_stands_once() -> None:
         centres.append(20 + 30 * at + 12.0)
     spelling = spell(text, centres, PixelBox(20, 15, 20 + 30 * len(text) - 6, 45), mask, 30.0)
     assert spelling.text.replace(" ", "") == "压缩94%，网上"
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.floats(-4, 14))
+def test_the_least_ink_nearest_to_the_middle_is_found(window: list[int], middle: float) -> None:
+    least = [at for at, count in enumerate(window) if count == min(window)]
+    assert _least_near(window, middle) == min(least, key=lambda at: abs(at - middle))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.characters import in_gb2312, is_han
+from pipeline.characters import in_gb2312, is_blank, is_han
 from pipeline.config import Ocr
 from pipeline.errors import GongwenError, OcrError
 from pipeline.lexicon import best_rival
@@ -35,6 +35,7 @@ from pipeline.ocr.engine import (
     check_readings,
     to_angle,
 )
+from pipeline.ocr.partly import cut_part
 from pipeline.ocr.predictors import load_predictor
 from pipeline.ocr.quads import reading_order, runs_downwards, to_quad
 from pipeline.watch import stage
@@ -75,22 +76,56 @@ class PaddleEngine:
         if careful:
             return self._read_lines(pictures, main)
         readings = self._read_lines(pictures, self._settings.quick)
-        doubted = [i for i, read in enumerate(readings) if not self._is_sure(read)]
-        again = self._read_lines([pictures[i] for i in doubted], main)
-        for index, reading in zip(doubted, again, strict=True):
+        again = [i for i, read in enumerate(readings) if not self._is_sure(read)]
+        found = self._read_again([pictures[i] for i in again], [readings[i] for i in again])
+        for index, reading in zip(again, found, strict=True):
             readings[index] = replace(reading, second=readings[index].text)
         return readings
 
-    def _is_sure(self, reading: LineReading) -> bool:
-        """Whether a quick reading needs no other: rare characters (設 for 设) always do.
+    def _read_again(
+        self, pictures: Sequence[Picture], readings: Sequence[LineReading]
+    ) -> list[LineReading]:
+        """Lines that the quick model doubts, by the main one: in part, where that will do.
 
-        So does a word that another character would make (仟务 for 任务).
+        It will not where a cut went through a character, or words want another one elsewhere.
         """
-        rare = any(is_han(letter) and not in_gb2312(letter) for letter in reading.text)
-        if reading.lowest < self._settings.quick_sure or rare:
-            return False
-        rival = best_rival(reading.text, reading.char_scores or (), reading.char_rivals or ())
-        return rival is None or rival.odds < RIVALLED
+        main = self._settings.recognition
+        cuts = [
+            cut_part(*line, self._doubted(line[1])) for line in zip(pictures, readings, strict=True)
+        ]
+        parts = {index: part for index, part in enumerate(cuts) if part is not None}
+        found: dict[int, LineReading] = {}
+        pieces = self._read_lines([part.picture for part in parts.values()], main)
+        for (index, part), piece in zip(parts.items(), pieces, strict=True):
+            whole = part.put_back(readings[index], piece)
+            if whole is not None and self._doubted(whole) <= part.places(readings[index], whole):
+                found[index] = whole
+        rest = [index for index in range(len(pictures)) if index not in found]
+        wholes = self._read_lines([pictures[index] for index in rest], main)
+        found |= dict(zip(rest, wholes, strict=True))
+        return [found[index] for index in range(len(pictures))]
+
+    def _is_sure(self, reading: LineReading) -> bool:
+        """Whether a quick reading needs no other."""
+        return reading.lowest >= self._settings.quick_sure and not self._doubted(reading)
+
+    def _doubted(self, reading: LineReading) -> set[int]:
+        """The places of characters that want another reading; none where no scores are told.
+
+        Rare characters (設 for 设) always do, and one for which another would make a word (仟务
+        for 任务).
+        """
+        scores = reading.char_scores or ()
+        doubted = {
+            at
+            for at, (letter, score) in enumerate(zip(reading.text, scores, strict=False))
+            if not is_blank(letter)
+            and (score < self._settings.quick_sure or (is_han(letter) and not in_gb2312(letter)))
+        }
+        rival = best_rival(reading.text, scores, reading.char_rivals or ())
+        if rival is not None and rival.odds >= RIVALLED:
+            doubted.add(rival.at)
+        return doubted
 
     def _read_lines(self, pictures: Sequence[Picture], model: str) -> list[LineReading]:
         pieces: list[Picture] = []

@@ -51,8 +51,9 @@ class Course:
         return through
 
     def _any(self, offsets: range) -> Flags:
-        middle = np.floor(self.middles).astype(int)
-        found = np.zeros(len(self.at), dtype=bool)
+        middle, last = np.floor(self.middles).astype(int), self.ink.shape[0] - 1
+        found = np.zeros(len(self.at), np.uint8)
         for offset in offsets:
-            found |= self.ink[np.clip(middle + offset, 0, self.ink.shape[0] - 1), self.at] > 0
-        return found
+            rows = np.minimum(np.maximum(middle + offset, 0), last)  # `clip` takes twice the time
+            found |= self.ink[rows, self.at]
+        return found > 0

@@ -15,6 +15,8 @@ CUT, TWO = 0.5, 2.2
 """A dash that is cut, and two in one, as shares of the usual dash."""
 ENOUGH = 20
 """So many gaps alike are no chance: strokes of text stand alone, and each otherwise."""
+MANY = 1500
+"""More pieces than so many are not gone through one by one."""
 MOST = 0.5
 """The share of all gaps between dashes in line that are alike."""
 
@@ -38,6 +40,23 @@ def may_chain(boxes: Boxes, link: float, least: float, off: float) -> bool:
         _chained(x, x + wide, (y + high / 2 + shift) // band, link, least)
         for shift in (0.0, band / 2)
     )
+
+
+def may_share_row(boxes: Boxes, link: float, least: float) -> bool:
+    """Whether a row of pixels runs through, or beside, pieces that chain as in `may_chain`.
+
+    Many pieces, as of a page with noise, are not gone through: there may be one.
+    """
+    x, y, wide, high = boxes.astype(np.int64).T
+    if len(boxes) > MANY:
+        return True
+    order = np.argsort(x, kind="stable")
+    begin, end, top, foot = x[order], (x + wide)[order], y[order] - 1, (y + high)[order]
+    # What pieces have in common is the row that the last of them begins with.
+    rows = np.unique(top)[:, None]
+    own = (top <= rows) & (rows <= foot)
+    long = own @ (end - begin + link) >= least
+    return any(_longest(begin[through], end[through], link) >= least for through in own[long])
 
 
 def alike_chain(boxes: Boxes, link: float, ink: Mask) -> tuple[float, NDArray[np.bool_]]:
@@ -84,7 +103,12 @@ def _chained(
     apart = int(end.max()) + int(link) + 1  # puts each band behind the one before
     move = bands.astype(np.int64) * apart
     order = np.argsort(start + move, kind="stable")
-    begins, ends = (start + move)[order], np.maximum.accumulate((end + move)[order])
+    return _longest((start + move)[order], (end + move)[order], link) >= least
+
+
+def _longest(begins: NDArray[np.int64], ends: NDArray[np.int64], link: float) -> int:
+    """The length of the longest chain of pieces, which are sorted by where they begin."""
+    ends = np.maximum.accumulate(ends)
     breaks = np.flatnonzero(begins[1:] - ends[:-1] > link) + 1
     firsts, lasts = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(begins)])) - 1
-    return bool((ends[lasts] - begins[firsts] >= least).any())
+    return int((ends[lasts] - begins[firsts]).max())

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.chains import Boxes, alike_chain, may_chain, turned
+from pipeline.scan.chains import Boxes, alike_chain, may_chain, may_share_row, turned
 from pipeline.scan.ink import Mask, PixelBox, filled_rows, opened, transposed
 from pipeline.scan.parts import Parts
 
@@ -94,7 +94,8 @@ def _rows(dots: _Dots, *, upright: bool) -> Mask:
 
 def _may_be_row(boxes: Boxes, unit: float) -> bool:
     """Whether dots may make a level row: one row of pixels runs through all of them."""
-    return may_chain(boxes, GAP * unit + 2, ROW * unit, DASH * unit + 3)
+    link, least = GAP * unit + 2, ROW * unit
+    return may_chain(boxes, link, least, DASH * unit + 3) and may_share_row(boxes, link, least)
 
 
 def _crossings(parts: Parts, unit: float) -> NDArray[np.bool_]:

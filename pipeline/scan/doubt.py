@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -78,6 +78,9 @@ class Evidence:
     stacked: float
 
 
+WEIGHED = tuple(field.name for field in fields(Evidence))
+
+
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Judges the lines of one page.
@@ -143,8 +146,8 @@ class Judge:
     def chance_right(self, look: Look, printed: str = "") -> float:
         """The chance that the line is read right, 0 to `SUREST`; `printed` as in `evidence`."""
         weights = self.weights
-        values = asdict(self.evidence(look, printed))
-        odds = weights.bias + sum(getattr(weights, name) * values[name] for name in values)
+        found = self.evidence(look, printed)
+        odds = weights.bias + sum(getattr(weights, n) * getattr(found, n) for n in WEIGHED)
         # 1.0 is the score of a text layer and of nothing that was recognised.
         most = ODD if self.is_odd(look, printed) else SUREST
         return min(most, 1 / (1 + math.exp(max(-50.0, min(50.0, odds)))))

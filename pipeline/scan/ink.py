@@ -71,19 +71,39 @@ def even_background(grey: Grey) -> Grey:
 
     The paper is what a closing larger than any stroke leaves, taken on a small picture.
     """
-    height, width = grey.shape
-    step = max(1, round(max(height, width) / 500))
-    small_size = (max(1, width // step), max(1, height // step))
-    small = cv2.resize(grey, small_size, interpolation=cv2.INTER_AREA)
-    reach = max(3, min(small_size) // 12) | 1
+    step = max(1, round(max(grey.shape) / 500))
+    small = shrunk(grey, step)
+    reach = max(3, min(small.shape) // 12) | 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     # As `GaussianBlur`, whose own way with bytes takes four times as long.
     bell = cv2.getGaussianKernel(round(3 * reach) + 1 | 1, reach / 2)
     even = np.rint(cv2.sepFilter2D(paper, cv2.CV_32F, bell, bell)).astype(np.uint8)
     if int(even.min()) >= 250:
         return grey
-    whole = cv2.resize(even, (width, height), interpolation=cv2.INTER_LINEAR)
+    whole = grown(even, step, grey.shape, cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, np.maximum(whole, 1), scale=255), dtype=np.uint8)
+
+
+def shrunk(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """The picture (height, width, …) made smaller by a whole factor: means of `step` × `step`.
+
+    Rows and columns left over at the far edges do not count: to fit them in, OpenCV needs four
+    times as long. `grown` undoes it.
+    """
+    rows, columns = (max(1, side // step) for side in pixels.shape[:2])
+    whole = pixels[: rows * step, : columns * step]
+    small = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
+def grown(small: Grey, step: int, shape: tuple[int, ...], interpolation: int) -> Grey:
+    """The picture that `shrunk` made, as large again; `shape` is that of the whole one."""
+    rows, columns = (
+        min(whole, side * step) for whole, side in zip(shape, small.shape, strict=True)
+    )
+    whole = cv2.resize(small, (columns, rows), interpolation=interpolation)
+    far = (0, shape[0] - rows, 0, shape[1] - columns)
+    return np.asarray(cv2.copyMakeBorder(whole, *far, cv2.BORDER_REPLICATE), np.uint8)
 
 
 def ink_level(grey: Grey) -> int:

@@ -46,7 +46,9 @@ def read_outside(
     for table in tables:
         pixels[table.y0 : table.y1, table.x0 : table.x1] = 255
     grey = even_background(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
-    mask = drop_specks(without(ink_mask(grey, ink_level(grey)), rulings), prepared.unit)
+    mask = without(ink_mask(grey, ink_level(grey)), rulings)
+    for top, bottom in runs(filled_rows(mask)):  # most of the page is blank
+        mask[top:bottom] = drop_specks(mask[top:bottom], prepared.unit)
     words: list[Word] = []
     for strip in ink_to_strips(mask, prepared.unit):
         picture = np.ascontiguousarray(strip.cut(pixels))

@@ -49,6 +49,9 @@ def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], uni
         over = np.zeros(place[0].shape, np.bool_)
         if place[0].size and _shows_itself(stroke, unit):
             over = _darker(page[place], unit)
+        if not over.any():
+            plain[place] = 255
+            continue
         dark[place] |= np.where(over, 255, 0).astype(np.uint8)
         # Where rulings cross, each is darker than the other one by itself.
         plain[place] |= np.where(over, 0, 255).astype(np.uint8)
@@ -58,6 +61,7 @@ def overprint(grey: Grey, ink: Mask, taken: Mask, strokes: Sequence[Stroke], uni
     text = without(ink, taken)
     near = np.asarray(cv2.dilate(text, np.ones((3, 3), np.uint8)), np.uint8)
     found = _of_text(found, near, unit)
+    places = [(stroke, at) for stroke, at in places if _turned(stroke, found)[0][at].any()]
     for stroke, place in places:
         own, beside = _turned(stroke, found, near)
         _drop_slivers(own, beside, place, stroke)
@@ -112,8 +116,6 @@ def _drop_slivers(found: Mask, near: Mask, place: Place, stroke: Stroke) -> None
     middle. `near`: 255 on text and a pixel around it; `place`: the strip of the stroke.
     """
     rows, columns = place
-    if not found[place].any():
-        return
     box = PixelBox(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
     own, beside = box.cut(found), box.cut(near)
     for part, ink in sparse_parts(np.ascontiguousarray(own)):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.geometry import BBox
 from pipeline.model import Ruling
 from pipeline.scan.beside import Course
-from pipeline.scan.ink import Mask, part_boxes, runs, without
+from pipeline.scan.ink import Mask, part_boxes, runs, transposed, without
 from pipeline.scan.parts import Parts
 from pipeline.scan.rulings import strokes_to_mask
 from pipeline.scan.strokes import AXES, Axis, Stroke
@@ -56,7 +56,7 @@ def find_remains(mask: Mask, strokes: Sequence[Stroke], unit: float) -> list[Str
         ends = [*across, *(end for stroke in own for end in (stroke.start, stroke.end))]
         # Beside the end of a short piece lies the ruling on which it ends: that is no text.
         beside = without(mask, strokes_to_mask(crossing, mask, unit))
-        inks = (mask, beside) if axis == "h" else (mask.T.copy(), beside.T.copy())
+        inks = (mask, beside) if axis == "h" else (transposed(mask), transposed(beside))
         reach, length = round(unit), inks[0].shape[1]
         limits = (max(0, int(min(ends)) - reach), min(length, int(max(ends)) + reach))
         pieces = [

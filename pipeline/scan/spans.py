@@ -53,12 +53,18 @@ def centres_to_boxes(centres: Sequence[float], ink: NDArray[np.bool_]) -> list[S
     for left, right in pairwise(centres):
         low = min(max(cuts[-1] + 1, round(left)), width - 1)
         high = min(max(low + 1, round(right) + 1), width)
-        window, middle = profile[low:high], (left + right) / 2 - low
-        least = min(window)
-        places = (at for at, count in enumerate(window) if count == least)
-        cuts.append(low + min(places, key=lambda at: abs(at - middle)))
+        cuts.append(low + _least_near(profile[low:high], (left + right) / 2 - low))
     cuts.append(width)
     return [_inked(profile, start, end) for start, end in pairwise(cuts)]
+
+
+def _least_near(window: Sequence[int], middle: float) -> int:
+    """The place of the least value that is nearest to `middle`, the first of two as near."""
+    least, half = min(window), min(max(0, int(middle) + 1), len(window))
+    before = window[:half][::-1]
+    near = [half - 1 - before.index(least)] if least in before else []
+    near += [window.index(least, half)] if least in window[half:] else []
+    return min(near, key=lambda at: abs(at - middle))
 
 
 def _inked(profile: Sequence[int], start: int, end: int) -> Span:

@@ -51,7 +51,11 @@ def lines_to_columns(
     """
     if len(lines) < 2:
         return ()
-    found = [line_to_characters(line, mask, height, dirty=dirty) for line in lines]
+    found: list[list[PixelBox] | None] = []
+    for line in lines:
+        found.append(line_to_characters(line, mask, height, dirty=dirty))
+        if found.count(None) > max(len(lines) // FEW, dirty):
+            return ()
     if dirty and found.count(None) == 1:
         at = found.index(None)
         found[at] = line_to_characters(lines[at], mask, height, dirty=dirty, spare=True)
@@ -87,12 +91,14 @@ def line_to_characters(
             PixelBox(line.x0 + start, line.y0, line.x0 + end, line.y1), mask, height
         )
     ]
+    if any(box.width > WIDEST * height for box in parts):
+        return None
     size = _largest if dirty else _size  # specks one over the other are no character
     small = [box for box in parts if size(box.cut(mask)) < LEAST * height]
     marks = [box for box in small if _is_mark(box.cut(mask), height, dirty=dirty)]
     if spare and marks and marks[-1] is parts[-1]:
         marks.pop()
-    if marks or any(box.width > WIDEST * height for box in parts):
+    if marks:
         return None
     if not dirty and any(_has_mark_beside(box.cut(mask), height) for box in parts):
         return None

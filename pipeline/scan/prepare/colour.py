@@ -50,8 +50,14 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
     than black let some channel pass. What is left of a stamp's ink there is divided out, since inks
     on each other multiply. Coloured *characters* are print, and keep their darkness.
     """
-    pixels, tinted, inked = whiten_ground(pixels, unit)
     bright, spread = _channels(pixels)
+    if int(spread.max()) <= TINT:  # a closing spreads no channel farther
+        step = Step("colour", False, (("coloured", 0.0), ("filled", 0.0)))
+        return Separated(bright, np.zeros_like(bright), step)
+    whitened, tinted, inked = whiten_ground(pixels, unit)
+    if whitened is not pixels:
+        pixels = whitened
+        bright, spread = _channels(pixels)
     coloured = _coloured(spread, inked)
     filled = float(tinted.mean())
     share = cv2.countNonZero(coloured.view(np.uint8)) / coloured.size
@@ -76,7 +82,8 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
 
 def lift_colour(pixels: NDArray[np.uint8]) -> Grey:
     """The brightest channel: uint8 (height, width), coloured ink paler than black."""
-    return _channels(pixels)[0]
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def whiten_ground(
@@ -87,9 +94,6 @@ def whiten_ground(
     The ground is what a closing leaves of each channel; ink is divided by it, so that a stamp has
     on a fill the colour that it has on paper. Print has none: JPEG gives it some of the fill's.
     """
-    if int(_channels(pixels)[1].max()) <= TINT:  # a closing spreads no channel farther
-        nowhere = np.zeros(pixels.shape[:2], bool)
-        return pixels, nowhere, nowhere.copy()
     side = max(3, round(GROUND * unit)) | 1
     kernel = np.ones((side, side), np.uint8)
     ground = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel), np.uint8)

@@ -6,7 +6,16 @@ import cv2
 import numpy as np
 
 from pipeline.model import Step
-from pipeline.scan.ink import Grey, Mask, even_background, ink_mask, opened, without
+from pipeline.scan.ink import (
+    Grey,
+    Mask,
+    even_background,
+    grown,
+    ink_mask,
+    opened,
+    shrunk,
+    without,
+)
 
 DARK = 110
 """The grey under which a solid area is dark: the bed of a scanner, a hole, a filled cell."""
@@ -56,8 +65,7 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
     """
     thick = max(3, round(1.1 * unit))
     step = max(1, thick // 8)
-    size = (max(1, grey.shape[1] // step), max(1, grey.shape[0] // step))
-    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = shrunk(grey, step)
     kernel = np.ones((max(2, thick // step),) * 2, np.uint8)
     dark = (small < DARK).astype(np.uint8)
     solid = cv2.dilate(cv2.erode(dark, kernel, borderType=cv2.BORDER_REPLICATE), kernel)
@@ -65,7 +73,7 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
     counts = {"bed": 0, "holes": 0, "inverted": 0}
     cleared = grey
     for label in range(1, count):
-        kind = _kind(stats[label], (size[1], size[0]), dpi / step / 25.4)
+        kind = _kind(stats[label], small.shape, dpi / step / 25.4)
         area = (labels == label).astype(np.uint8) * np.uint8(255)
         if kind is None or _is_shadow(small, area):
             continue
@@ -75,8 +83,8 @@ def clear_solids(grey: Grey, unit: float, dpi: float) -> tuple[Grey, Step]:
         if kind == "inverted":
             _invert(cleared, area, stats[label], step)
         else:
-            whole = cv2.resize(area, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
-            whole = _with_slivers(np.asarray(whole, np.uint8), grey, unit)
+            whole = grown(area, step, grey.shape, cv2.INTER_NEAREST)
+            whole = _with_slivers(whole, grey, unit)
             reach = max(3, 2 * step, round(2 * FRINGE * unit)) | 1
             cleared[cv2.dilate(whole, np.ones((reach, reach), np.uint8)) > 0] = 255
     return cleared, Step("solids", any(counts.values()), tuple(counts.items()))
@@ -158,8 +166,7 @@ def _without_fills(grey: Grey, unit: float) -> tuple[Grey, float]:
     """
     side = max(3, round(GROUND * unit)) | 1
     step = max(1, side // 8)
-    size = (max(1, grey.shape[1] // step), max(1, grey.shape[0] // step))
-    rough = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    rough = shrunk(grey, step)
     few = np.ones((max(2, side // step),) * 2, np.uint8)
     if int(cv2.morphologyEx(rough, cv2.MORPH_CLOSE, few).min()) >= INK:
         return grey, 0.0
@@ -243,6 +250,9 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     away = cv2.bitwise_and(
         pale, cv2.bitwise_not(cv2.dilate(core, np.ones((reach, reach), np.uint8)))
     )
+    share = cv2.countNonZero(away) / away.size
+    if share < GHOSTS:
+        return grey, share
     dark = np.asarray(cv2.bitwise_and(pale, ink_mask(grey, HAIRLINE)), np.uint8)
     # An even kernel would shift what it opens.
     run, dash = max(3, round(1.5 * unit)) | 1, max(3, round(DASH * unit)) | 1

@@ -138,8 +138,10 @@ def _paired(parts: Parts, marks: Chosen, unit: float) -> Chosen:
     In faces that set them in the middle of their square, their dots are as far from print as dirt.
     """
     found = np.zeros_like(marks)
-    dots = parts.paint(marks)
     link = max(2, round(PAIRED * unit)) | 1
+    dots = parts.paint(_overlaid(parts, marks, link))
+    if not cv2.hasNonZero(dots):
+        return found
     joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((link, 1), np.uint8))
     for box, own in sparse_parts(np.asarray(joined, np.uint8)):
         if box.width <= LONE * unit and box.height <= unit:
@@ -147,6 +149,24 @@ def _paired(parts: Parts, marks: Chosen, unit: float) -> Chosen:
             if len(joins) == 2:
                 found[joins] = True
     return found
+
+
+def _overlaid(parts: Parts, marks: Chosen, link: int) -> Chosen:
+    """The marks over or under which another one stands, no farther than `link` pixels."""
+    overlaid = np.zeros_like(marks)
+    indices = np.flatnonzero(marks)
+    indices = indices[np.argsort(parts.stats[indices, cv2.CC_STAT_LEFT], kind="stable")]
+    left, top, wide, tall = parts.stats[indices, :4].T
+    right, foot = left + wide, top + tall
+    for off in range(1, len(indices)):  # each and the one that begins so many places behind it
+        first, second = slice(len(indices) - off), slice(off, None)
+        near = left[second] <= right[first]
+        if not (left[second] <= left[first] + wide.max()).any():
+            break
+        apart = np.maximum(top[first], top[second]) - np.minimum(foot[first], foot[second])
+        near &= apart <= link
+        overlaid[indices[first][near]] = overlaid[indices[second][near]] = True
+    return overlaid
 
 
 def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
@@ -189,9 +209,9 @@ def _chained(parts: Parts, small: Chosen, unit: float) -> Chosen:
     for across in directions:
         shape = (1, link) if across else (link, 1)
         joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones(shape, np.uint8))
-        for box, own in sparse_parts(np.asarray(joined, np.uint8)):
-            if (box.width if across else box.height) >= longest:
-                chained[parts.under(own & (box.cut(dots) > 0), box)] = True
+        least = (longest, 0) if across else (0, longest)
+        for box, own in sparse_parts(np.asarray(joined, np.uint8), *least):
+            chained[parts.under(own & (box.cut(dots) > 0), box)] = True
     return chained
 
 

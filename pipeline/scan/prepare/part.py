@@ -153,6 +153,12 @@ def _widest_gap(mask: Mask, unit: float) -> tuple[float, float, float] | None:
     edges = np.linspace(top, bottom, STRIPS + 1).astype(int)
     inked = np.stack([mask[a:b].any(axis=0) for a, b in pairwise(edges)])
     bed = round(BED * height)
+    # Where ink runs over all that any look sees of the middle in some strip, nothing is blank.
+    lean = height / 2 * np.tan(np.radians(LEANS.max()))
+    off = 0.03 * width + lean + 1
+    seen = slice(max(0, int(width / 2 - off)), int(width / 2 + off) + 2)
+    if inked[:, seen].all(axis=1).any():
+        return None
     best: tuple[float, float, float] | None = None
     for degrees in sorted(LEANS, key=abs):
         gap = _gap(inked, (edges[:-1] + edges[1:]) / 2 - height / 2, float(degrees))

@@ -1,7 +1,7 @@
 """Long lines of a page as runs of points: rulings, which may lean and bend, and lines of text.
 
-They are traced on a small picture, at a character height of `LOOK` pixels, with grey values as
-weights: a tenth of a pixel shows, at a fraction of the cost.
+They are traced on a small picture, at a character height of about `LOOK` pixels, with grey values
+as weights: a tenth of a pixel shows, at a fraction of the cost.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scan.ink import Mask
+from pipeline.scan.ink import Mask, shrunk
 
 LOOK = 14.0
 COVERED = 64
@@ -81,12 +81,8 @@ def trace_text(mask: Mask, unit: float) -> list[Trace]:
 
 
 def _small(mask: Mask, unit: float) -> tuple[Mask, float]:
-    factor = min(1.0, LOOK / unit)
-    if factor == 1.0:
-        return mask, 1.0
-    height, width = mask.shape
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.uint8), factor
+    step = max(1, round(unit / LOOK))
+    return (shrunk(mask, step), 1 / step) if step > 1 else (mask, 1.0)
 
 
 def _rulings(small: Mask, size: float, axis: Literal["h", "v"]) -> list[Trace]:
