@@ -71,6 +71,22 @@ def test_a_cut_goes_farther_to_the_next_gap() -> None:
     assert (part.first, part.last) == (3, 11)
 
 
+@pytest.mark.parametrize("letter", "，9%一A")
+def test_of_marks_digits_and_dashes_the_whole_line_tells(letter: str) -> None:
+    text = TEXT[:7] + letter + TEXT[8:]
+    assert cut_part(line_of(len(text)), reading_of(text), {7}) is None
+
+
+@pytest.mark.parametrize(("letters", "first"), [("城市", 5), ("市市", 4), ("城 ", 3)])
+def test_no_cut_is_made_between_like_characters_or_at_a_blank(letters: str, first: int) -> None:
+    text = TEXT[:4] + letters + TEXT[6:] + TEXT
+    if letters[1] == " ":
+        text = TEXT[:3] + letters + TEXT[5:] + TEXT
+    part = cut_part(line_of(len(text)), reading_of(text), {8})
+    assert part is not None
+    assert part.first == first
+
+
 def test_nothing_is_cut_where_no_places_are_told() -> None:
     untold = LineReading(TEXT, 0.9, None, (0.99,) * len(TEXT))
     assert cut_part(line_of(15), untold, {7}) is None
@@ -114,6 +130,27 @@ def test_nothing_is_put_back_where_a_cut_went_through_a_character(read: str) -> 
     assert part.put_back(line, read_again(read)) is None
 
 
+def test_a_character_read_elsewhere_than_before_is_another_one() -> None:
+    """Of 000 each may be any; a cut one place off would put one too many back."""
+    text = TEXT[:4] + "000" + TEXT[7:]
+    part = cut_part(line_of(len(text)), reading_of(text), {10})
+    assert part is not None
+    shifted = replace(
+        reading_of(text[part.first : part.last]),
+        char_centres=tuple(np.linspace(0.2, 1.0, part.last - part.first).tolist()),
+    )
+    line = reading_of(text, {10: 0.5})
+    assert part.put_back(line, reading_of(text[part.first : part.last])) is not None
+    assert part.put_back(line, shifted) is None
+
+
+def test_one_character_is_not_both_ends() -> None:
+    text = TEXT[:4] + "的" + TEXT[5:10] + "的" + TEXT[11:]
+    part = cut_part(line_of(len(text)), reading_of(text), {7})
+    assert part is not None
+    assert part.put_back(reading_of(text), read_again("的")) is None
+
+
 def test_the_end_of_a_line_may_be_read_otherwise() -> None:
     part, line = middle_part({14}), reading_of(TEXT, {14: 0.5})
     whole = part.put_back(line, read_again("发展工昨"))
@@ -140,6 +177,13 @@ def test_the_main_model_reads_the_part_alone_where_that_will_do(
     assert widths[0] < 0.6 * line_of(len(TEXT)).shape[1]
 
 
+def test_where_many_lines_are_doubted_all_of_each_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = TEXT.replace("设", "投")
+    reading, widths = read_by_both(reading_of(TEXT, {7: 0.5}), "", right, monkeypatch, of=4)
+    assert reading.text == right
+    assert widths == [line_of(len(TEXT)).shape[1]]
+
+
 def test_a_word_elsewhere_that_wants_another_character_has_the_whole_line_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -153,18 +197,22 @@ def test_a_word_elsewhere_that_wants_another_character_has_the_whole_line_read(
 
 
 def read_by_both(
-    quick: LineReading, part: str, whole: str, monkeypatch: pytest.MonkeyPatch
+    quick: LineReading, part: str, whole: str, monkeypatch: pytest.MonkeyPatch, of: int = 6
 ) -> tuple[LineReading, list[int]]:
-    """What comes of a line that the main model reads so, and the widths of what it was shown."""
+    """What comes of a line that the main model reads so, and the widths of what it was shown.
+
+    It is the first `of` so many, and the only one of which the quick model is in doubt.
+    """
     line, widths = line_of(len(TEXT)), list[int]()
 
     def read(pictures: list[Picture], model: str) -> list[LineReading]:
         if model == Ocr().quick:
-            return [quick for _ in pictures]
+            return [quick, *(reading_of(TEXT) for _ in pictures[1:])]
         widths.extend(picture.shape[1] for picture in pictures)
         return [reading_of(whole if shown.shape == line.shape else part) for shown in pictures]
 
     engine = PaddleEngine()
     monkeypatch.setattr(engine, "_read_lines", read)
-    (reading,) = engine.recognise_lines([line])
+    reading, *others = engine.recognise_lines([line] * of)
+    assert all(other.second is None for other in others)
     return reading, widths

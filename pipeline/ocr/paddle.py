@@ -22,10 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.characters import in_gb2312, is_blank, is_han
 from pipeline.config import Ocr
 from pipeline.errors import GongwenError, OcrError
-from pipeline.lexicon import best_rival
 from pipeline.ocr import models
 from pipeline.ocr.ctc import NARROWEST, CtcLine, batches, centres, cut_wide, network_width
 from pipeline.ocr.engine import (
@@ -35,7 +33,7 @@ from pipeline.ocr.engine import (
     check_readings,
     to_angle,
 )
-from pipeline.ocr.partly import cut_part
+from pipeline.ocr.partly import cut_part, is_doubted, is_rivalled, places_doubted
 from pipeline.ocr.predictors import load_predictor
 from pipeline.ocr.quads import reading_order, runs_downwards, to_quad
 from pipeline.watch import stage
@@ -43,8 +41,8 @@ from pipeline.watch import stage
 if TYPE_CHECKING:
     from pipeline.ocr.engine import Picture, Quad, Rivals
 
-RIVALLED = -2.0
-"""Log-odds that a character is another one from which the main model reads a line too."""
+POOR = 0.2
+"""Where more of the lines than this share are doubted, print is poor: all of each is read again."""
 _PACKAGES = ("paddleocr", "paddlex", "onnxruntime", "numpy")
 
 
@@ -76,13 +74,18 @@ class PaddleEngine:
         if careful:
             return self._read_lines(pictures, main)
         readings = self._read_lines(pictures, self._settings.quick)
-        again = [i for i, read in enumerate(readings) if not self._is_sure(read)]
-        found = self._read_again([pictures[i] for i in again], [readings[i] for i in again])
+        sure = self._settings.quick_sure
+        again = [i for i, reading in enumerate(readings) if is_doubted(reading, sure)]
+        doubted = [pictures[i] for i in again]
+        if len(again) <= POOR * len(readings):
+            found = self._read_parts(doubted, [readings[i] for i in again])
+        else:
+            found = self._read_lines(doubted, main)
         for index, reading in zip(again, found, strict=True):
             readings[index] = replace(reading, second=readings[index].text)
         return readings
 
-    def _read_again(
+    def _read_parts(
         self, pictures: Sequence[Picture], readings: Sequence[LineReading]
     ) -> list[LineReading]:
         """Lines that the quick model doubts, by the main one: in part, where that will do.
@@ -91,41 +94,20 @@ class PaddleEngine:
         """
         main = self._settings.recognition
         cuts = [
-            cut_part(*line, self._doubted(line[1])) for line in zip(pictures, readings, strict=True)
+            cut_part(*line, places_doubted(line[1], self._settings.quick_sure))
+            for line in zip(pictures, readings, strict=True)
         ]
         parts = {index: part for index, part in enumerate(cuts) if part is not None}
         found: dict[int, LineReading] = {}
         pieces = self._read_lines([part.picture for part in parts.values()], main)
         for (index, part), piece in zip(parts.items(), pieces, strict=True):
             whole = part.put_back(readings[index], piece)
-            if whole is not None and self._doubted(whole) <= part.places(readings[index], whole):
+            if whole is not None and not is_rivalled(whole, part.places(readings[index], whole)):
                 found[index] = whole
         rest = [index for index in range(len(pictures)) if index not in found]
         wholes = self._read_lines([pictures[index] for index in rest], main)
         found |= dict(zip(rest, wholes, strict=True))
         return [found[index] for index in range(len(pictures))]
-
-    def _is_sure(self, reading: LineReading) -> bool:
-        """Whether a quick reading needs no other."""
-        return reading.lowest >= self._settings.quick_sure and not self._doubted(reading)
-
-    def _doubted(self, reading: LineReading) -> set[int]:
-        """The places of characters that want another reading; none where no scores are told.
-
-        Rare characters (設 for 设) always do, and one for which another would make a word (仟务
-        for 任务).
-        """
-        scores = reading.char_scores or ()
-        doubted = {
-            at
-            for at, (letter, score) in enumerate(zip(reading.text, scores, strict=False))
-            if not is_blank(letter)
-            and (score < self._settings.quick_sure or (is_han(letter) and not in_gb2312(letter)))
-        }
-        rival = best_rival(reading.text, scores, reading.char_rivals or ())
-        if rival is not None and rival.odds >= RIVALLED:
-            doubted.add(rival.at)
-        return doubted
 
     def _read_lines(self, pictures: Sequence[Picture], model: str) -> list[LineReading]:
         pieces: list[Picture] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,7 +82,7 @@ def _rows(dots: _Dots, *, upright: bool) -> Mask:
         return transposed(_fill(transposed(ink), gap, unit)) if upright else _fill(ink, gap, unit)
 
     rows = np.zeros_like(parts.mask)
-    if _may_be_row(boxes(dots.small), unit):
+    if _may_be_row(boxes, dots):
         rows = filled(dots.small, GAP * unit)
     ink = transposed(parts.mask) if upright else parts.mask
     gap, alike = alike_chain(boxes(dots.thin), FAR * unit, ink)
@@ -92,10 +93,12 @@ def _rows(dots: _Dots, *, upright: bool) -> Mask:
     return rows
 
 
-def _may_be_row(boxes: Boxes, unit: float) -> bool:
-    """Whether dots may make a level row: one row of pixels runs through all of them."""
-    link, least = GAP * unit + 2, ROW * unit
-    return may_chain(boxes, link, least, DASH * unit + 3) and may_share_row(boxes, link, least)
+def _may_be_row(boxes: Callable[[NDArray[np.bool_]], Boxes], dots: _Dots) -> bool:
+    """Whether dots may make a level row: told at a glance, then row by row."""
+    link, least = GAP * dots.unit + 2, ROW * dots.unit
+    if not may_chain(boxes(dots.small), link, least, DASH * dots.unit + 3):
+        return False
+    return may_share_row(boxes(dots.small | dots.meeting), link, least)
 
 
 def _crossings(parts: Parts, unit: float) -> NDArray[np.bool_]:

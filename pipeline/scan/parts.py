@@ -16,7 +16,7 @@ class Parts:
     """The connected parts (8 neighbours) of a mask that is 255 on ink; part 0 is the paper.
 
     `labels` is the number of the part at each pixel; `stats` and `middles` are (parts, 5) and
-    (parts, 2), in pixels; those of the paper are the picture's own.
+    (parts, 2), in pixels. The box of the paper is the picture; its middle is not told (0, 0).
     """
 
     def __init__(self, mask: Mask) -> None:

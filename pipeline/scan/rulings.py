@@ -202,10 +202,11 @@ def _component_to_strokes(
 def _straight(at: NDArray[np.intp], values: NDArray[np.float64]) -> tuple[float, float]:
     """Slope and level of the line through points, by least squares; through one it is level."""
     # `numpy.polyfit` solves for any degree and takes ten times as long.
-    off = at - at.mean()
+    middle, level = float(at.mean()), float(values.mean())
+    off = at - middle
     spread = float((off * off).sum())
-    slope = float((off * values).sum()) / spread if spread else 0.0
-    return slope, float(values.mean()) - slope * float(at.mean())
+    slope = float((off * (values - level)).sum()) / spread if spread else 0.0
+    return slope, level - slope * middle
 
 
 def _join(strokes: Sequence[Stroke], unit: float) -> list[Stroke]:

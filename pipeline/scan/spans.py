@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.characters import is_blank, is_han
-from pipeline.scan.ink import Mask, PixelBox, filled_columns, runs
+from pipeline.scan.ink import Mask, PixelBox, runs
 
 Span = tuple[int, int]
 
@@ -36,18 +37,26 @@ def text_to_spans(
     kept = [index for index, character in enumerate(text) if not is_blank(character)]
     if not kept:
         return []
-    ink = box.cut(mask) > 0
+    line = box.cut(mask)
+    if not line.size:
+        return []
+    # numpy's own count takes ten times as long.
+    counts = cv2.reduce(line & 1, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    ink = np.asarray(counts, np.int32).ravel()
     if centres is not None:
         spans = centres_to_boxes([centres[index] - box.x0 for index in kept], ink)
         return settle([text[index] for index in kept], spans, ink, height)
-    stretches = runs(filled_columns(ink), bridge=max(1, round(0.15 * height)))
+    stretches = runs(ink > 0, bridge=max(1, round(0.15 * height)))
     return stretches if len(stretches) == len(kept) else []
 
 
-def centres_to_boxes(centres: Sequence[float], ink: NDArray[np.bool_]) -> list[Span]:
-    """Columns of each character: parted, between two centres, where there is least ink."""
+def centres_to_boxes(centres: Sequence[float], ink: NDArray[np.int32]) -> list[Span]:
+    """Columns of each character: parted, between two centres, where there is least ink.
+
+    `ink`: how many pixels of it each column of the line holds.
+    """
     # Windows are a few columns wide: plain numbers take a third of numpy's time there.
-    profile: list[int] = np.count_nonzero(ink, axis=0).tolist()
+    profile: list[int] = ink.tolist()
     width = len(profile)
     cuts = [0]
     for left, right in pairwise(centres):
@@ -78,16 +87,15 @@ def _inked(profile: Sequence[int], start: int, end: int) -> Span:
 
 
 def settle(
-    letters: Sequence[str], spans: Sequence[Span], filled: NDArray[np.bool_], height: float
+    letters: Sequence[str], spans: Sequence[Span], ink: NDArray[np.int32], height: float
 ) -> list[Span]:
     """Ink given to a neighbour where a character has too much of it and the neighbour has room.
 
     The places that recognition gives are good to half a character: the dots of 情 fall to the 展
-    before it. `filled`: where the line has ink.
+    before it. `ink` is as in `centres_to_boxes`.
     """
     settled = list(spans)
     widest = limits(letters, spans, height)
-    ink = np.count_nonzero(filled, axis=0)
     for at in range(len(settled) - 1):
         (start, middle), (second, end) = settled[at], settled[at + 1]
         touch = is_han(letters[at]) and is_han(letters[at + 1])
@@ -105,7 +113,7 @@ def settle(
     return settled
 
 
-def _cut_before(ink: NDArray[np.int64], span: Span, widest: int, touch: bool) -> Span | None:
+def _cut_before(ink: NDArray[np.int32], span: Span, widest: int, touch: bool) -> Span | None:
     """Where to end what begins with `span`, and where what follows begins; None: nowhere.
 
     At a blank; for two characters that may `touch`, else where there is least ink, no farther than

@@ -237,7 +237,7 @@ def _darken(grey: Grey, black: float, unit: float, blank: float) -> Grey:
 
 
 def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]:
-    """Grey that belongs to no black stroke made white, and its share of the page.
+    """Grey that belongs to no black stroke made white, and the share of the page that it was.
 
     What is printed has a dark core (the two thresholds of Canny 1986); its fringe is kept. Long
     straight lines and thin dashes (—) are kept as well where they are dark enough for hairlines:
@@ -250,9 +250,8 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     away = cv2.bitwise_and(
         pale, cv2.bitwise_not(cv2.dilate(core, np.ones((reach, reach), np.uint8)))
     )
-    share = cv2.countNonZero(away) / away.size
-    if share < GHOSTS:
-        return grey, share
+    if cv2.countNonZero(away) < GHOSTS * away.size:
+        return grey, 0.0
     dark = np.asarray(cv2.bitwise_and(pale, ink_mask(grey, HAIRLINE)), np.uint8)
     # An even kernel would shift what it opens.
     run, dash = max(3, round(1.5 * unit)) | 1, max(3, round(DASH * unit)) | 1
@@ -264,7 +263,7 @@ def _without_ghosts(grey: Grey, black: float, unit: float) -> tuple[Grey, float]
     )
     share = cv2.countNonZero(ghosts) / ghosts.size
     if share < GHOSTS:
-        return grey, share
+        return grey, 0.0
     cleaned = grey.copy()
     cleaned[ghosts > 0] = 255
     return cleaned, share

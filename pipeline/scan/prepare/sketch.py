@@ -15,7 +15,7 @@ LOOK_SIDE = 1200
 """Longest side of the picture, in pixels."""
 
 ENOUGH = 0.9
-"""The share of it that is enough."""
+"""The share of `LOOK_SIDE` that is enough."""
 
 
 @dataclass(frozen=True, slots=True)
