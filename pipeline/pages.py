@@ -26,6 +26,8 @@ T = TypeVar("T")
 Contents = tuple[PageContent, ...]
 
 A4 = (595.28, 841.89)  # points; stands in for the size of a page that could not be opened
+AHEAD = 2
+"""Pictures of pages that wait for their turn."""
 
 log = logging.getLogger(__name__)
 
@@ -80,16 +82,18 @@ class PageReader:
 
         The content of a failed page is empty and says so in a finding. One scan more is read at a
         time than the engine has threads, since a page waits while its lines are recognised; where
-        it has one, a worker of many, one. The file is opened by the calling thread alone: PDFium is
-        not made for two.
+        it has one, a worker of many, one. Else the pictures of `AHEAD` more wait, so that a page
+        that takes longer holds up none behind it. The file is opened by the calling thread alone:
+        PDFium is not made for two.
         """
         threads = self.settings.ocr.threads
+        most = threads + AHEAD if threads > 1 else threads
         pool = ThreadPoolExecutor(threads + 1 if threads > 1 else 1, "page")
         begun: deque[Future[Contents]] = deque()
         try:
             for sheet in self._pdf(pool) if self.source.kind == "pdf" else self._pictures(pool):
                 begun.append(sheet)
-                if len(begun) > threads:
+                if len(begun) > most:
                     yield begun.popleft().result()
             while begun:
                 yield begun.popleft().result()

@@ -13,7 +13,7 @@ from pipeline import render, scan
 from pipeline.config import Settings
 from pipeline.errors import ModelsError, OcrError
 from pipeline.model import PageContent, Raster
-from pipeline.pages import PageReader
+from pipeline.pages import AHEAD, PageReader
 from pipeline.sources import open_source
 from pipeline.watch import Stopwatch
 from tests.engines import FixedEngine
@@ -59,10 +59,12 @@ def test_pages_come_in_order_whichever_is_read_first(
     assert reader.failed == {}
 
 
-def test_no_more_pages_are_read_ahead_than_there_are_threads(
-    reader: PageReader, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("threads", "most"), [(1, 1), (2, 2 + AHEAD), (3, 3 + AHEAD)])
+def test_no_more_pictures_are_taken_ahead_than_are_read_or_wait(
+    threads: int, most: int, reader: PageReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    threads = reader.settings.ocr.threads
+    ocr = reader.settings.ocr.model_copy(update={"threads": threads})
+    reader.settings = reader.settings.model_copy(update={"ocr": ocr})
     taken: list[int] = []
     picture = render.page_picture
 
@@ -73,7 +75,7 @@ def test_no_more_pages_are_read_ahead_than_there_are_threads(
     monkeypatch.setattr(render, "page_picture", page_picture)
     monkeypatch.setattr(scan, "sheet_to_contents", lambda _, page, *rest: read(page))
     for (content,) in reader.sheets():
-        assert len(taken) <= content.page + threads
+        assert len(taken) <= content.page + most
     assert taken == list(range(1, PAGES + 1))
 
 

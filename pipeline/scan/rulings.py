@@ -58,10 +58,13 @@ def ruling_mask(grey: Grey, level: int) -> Mask:
     return ink_mask(grey, min(FAINTEST, round((level + 255) / 2)))
 
 
-def ink_to_strokes(mask: Mask, unit: float) -> list[Stroke]:
-    """Ruling lines of the page in pixels, broken ones joined, strokes of text left out."""
+def ink_to_strokes(mask: Mask, unit: float, rows: tuple[Mask, Mask] | None = None) -> list[Stroke]:
+    """Ruling lines of the page in pixels, broken ones joined, strokes of text left out.
+
+    `rows` are the `dots_to_rows` of the mask, where they are known.
+    """
     strokes: list[Stroke] = []
-    for axis, dots in zip(AXES, dots_to_rows(mask, unit), strict=True):
+    for axis, dots in zip(AXES, rows or dots_to_rows(mask, unit), strict=True):
         found = _open(mask, axis, unit)
         found += [replace(stroke, dotted=True) for stroke in _open(dots, axis, unit)]
         if len(found) > MOST:  # noise: its strokes meet each other everywhere
@@ -119,9 +122,9 @@ def fringe(unit: float) -> int:
     return max(1, round(unit / 25))
 
 
-def ink_without_rulings(mask: Mask, unit: float) -> Mask:
-    """The ink of `mask` that is no ruling; `unit` is its character height in pixels."""
-    return without(mask, strokes_to_mask(ink_to_strokes(mask, unit), mask, unit))
+def ink_without_rulings(mask: Mask, unit: float, rows: tuple[Mask, Mask] | None = None) -> Mask:
+    """The ink of `mask` that is no ruling; `unit` and `rows` as in `ink_to_strokes`."""
+    return without(mask, strokes_to_mask(ink_to_strokes(mask, unit, rows), mask, unit))
 
 
 def residual_skew(strokes: Sequence[Stroke]) -> float:

@@ -71,7 +71,7 @@ def find_turn(raster: Raster, engine: OcrEngine | None, seen: Sketch | None = No
     # How lines lie shows on a small picture too.
     seen = seen or sketch(raster)
     small, unit = seen.raster, seen.unit
-    mask = ink_without_rulings(seen.mask, unit)
+    mask = ink_without_rulings(seen.mask, unit, seen.dots)
     lie = ink_to_lie(mask, unit)
     if lie.blank or (lie.sure_of_axis and not lie.sideways and _sure_upright(lie)):
         return Turn(0)

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Raster, Step
-from pipeline.scan.dots import dots_to_rows
-from pipeline.scan.ink import Mask, runs, without
+from pipeline.scan.ink import Mask, runs, transposed, without
 from pipeline.scan.parts import Parts
 from pipeline.scan.prepare.lie import ink_to_lie
 from pipeline.scan.prepare.sketch import Sketch, sketch
@@ -118,9 +117,9 @@ def find_gutter(raster: Raster, seen: Sketch | None = None) -> Gutter | None:
         return None
     seen = seen or sketch(raster)
     mask, unit = seen.mask, seen.unit
+    level, upright = seen.dots  # a dotted rule runs over the middle as another does
     if mask.shape[0] > mask.shape[1]:
-        mask = np.ascontiguousarray(mask.T)
-    level, _ = dots_to_rows(mask, unit)  # a dotted rule runs over the middle as another does
+        mask, level = transposed(mask), transposed(upright)
     mask = np.asarray(cv2.bitwise_or(_without_fold(mask, unit), level), np.uint8)
     found = _widest_gap(mask, unit)
     if found is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 
 from pipeline.model import Raster
+from pipeline.scan.dots import dots_to_rows
 from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink_mask, shrunk
 from pipeline.scan.prepare.colour import lift_colour
 from pipeline.scan.prepare.sheet import limit_size
@@ -18,13 +20,18 @@ ENOUGH = 0.9
 """The share of `LOOK_SIDE` that is enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sketch:
     """The small picture, 255 on its ink, and its character height in pixels."""
 
     raster: Raster
     mask: Mask
     unit: float
+
+    @cached_property
+    def dots(self) -> tuple[Mask, Mask]:
+        """Rows of dots and dashes, level ones and upright ones: see `dots_to_rows`."""
+        return dots_to_rows(self.mask, self.unit)
 
 
 def sketch(raster: Raster) -> Sketch:
