@@ -164,3 +164,14 @@ def test_the_way_back_is_the_way_there() -> None:
     height, width = mask.shape
     pixels = np.random.default_rng(0).uniform((0, 0), (width, height), (200, 2))
     assert flat.backward(flat.forward(pixels)) == pytest.approx(pixels, abs=0.02)
+
+
+@pytest.mark.parametrize("unit", [20.0, 33.0, 50.0, 62.0])
+@pytest.mark.parametrize("slope", [0.0, 0.005, 0.02])
+def test_thin_rulings_are_traced_at_each_size(unit: float, slope: float) -> None:
+    mask = np.zeros((400, 1500), np.uint8)
+    for row in (60, 121, 182, 243):
+        cv2.line(mask, (50, row), (1450, round(row + 1400 * slope)), (255,), 2)
+    traces = [trace for trace in trace_rulings(mask, unit) if trace.axis == "h"]
+    assert sum(trace.length for trace in traces) >= 0.9 * 4 * 1400
+    assert np.median([trace.slope for trace in traces]) == pytest.approx(slope, abs=0.001)

@@ -377,3 +377,27 @@ def test_specks_on_both_sides_of_a_border_are_no_piece() -> None:
     page[399:402, 1484:1496] = 0
     mask = mask_of(page)
     assert len(telling(find_remains(mask, ink_to_strokes(mask, SIZE), SIZE), SIZE)) == 1
+
+
+@pytest.mark.parametrize(("down", "across"), [(1, 6), (2, 4), (3, 3), (1, 3)])
+@pytest.mark.parametrize(("arm", "gap", "dash", "unit"), [(10, 8, 20, 40.0), (6, 5, 14, 32.0)])
+def test_dashed_rulings_that_cross_after_each_dash_are_found(
+    down: int, across: int, arm: int, gap: int, dash: int, unit: float
+) -> None:
+    """Five rows of four cells; so many dashes stand between two crossings, down and across."""
+    thick, edge, rows, columns = 3, 100, 5, 4
+    wide, high = (2 * arm + thick + n * dash + (n + 1) * gap for n in (across, down))
+    mask = np.zeros((rows * high + 2 * edge, columns * wide + 2 * edge), np.uint8)
+    for row in range(rows + 1):
+        for column in range(columns + 1):
+            y, x = edge + row * high, edge + column * wide
+            level, upright = slice(y - 1, y + 2), slice(x - 1, x + 2)
+            mask[level, x - arm : x + arm + 1] = mask[y - arm : y + arm + 1, upright] = 255
+            for step in range(across if column < columns else 0):
+                start = x + arm + gap + step * (dash + gap)
+                mask[level, start : start + dash] = 255
+            for step in range(down if row < rows else 0):
+                start = y + arm + gap + step * (dash + gap)
+                mask[start : start + dash, upright] = 255
+    strokes = ink_to_strokes(mask, unit)
+    assert [sum(s.axis == axis for s in strokes) for axis in "hv"] == [rows + 1, columns + 1]
