@@ -21,6 +21,7 @@ from typing import Any
 import pdfplumber
 
 from pipeline.config import Settings, load_settings
+from pipeline.lexicon import likelihood
 from pipeline.manifest import RunFacts, manifest_json
 from pipeline.ocr import models
 from pipeline.ocr.predictors import import_paddleocr
@@ -135,6 +136,7 @@ def processors(threads: int) -> Iterator[str]:
 def whole_pipeline(path: Path, engine: EngineFactory) -> Timings:
     """From a file to all files of the contract; returns the seconds of each stage."""
     settings = load_settings()
+    likelihood.cache_clear()  # else the words of the same pages would be known from the turn before
     reading = read_document(path, engine, settings)
     if reading.status != "ok":
         raise RuntimeError(f"{path.name} was read only in part: {reading.error}")
