@@ -38,7 +38,7 @@ def expected(count: int) -> list[str]:
     ("engine", "limits", "said", "again"),
     [
         (faulty_engines.hanging, Limits(1, page_s=2.0), "Page 1 took longer than 2 s", False),
-        (faulty_engines.hanging, Limits(1, document_s=2.0), "Reading took longer", False),
+        (faulty_engines.hanging, Limits(1, document_s=6.0), "Reading took longer", False),
         (faulty_engines.eating, Limits(1, memory=GIB // 2), "more than 0.5 GiB of memory", False),
         (faulty_engines.gulping, Limits(1, memory=GIB), "MemoryError", False),
         (faulty_engines.dying, Limits(1), "SIGSEGV", False),
