@@ -21,6 +21,15 @@ def noise(density: float, seed: int = 0) -> Mask:
     return np.asarray(chosen * np.uint8(255), np.uint8)
 
 
+def strewn(random: np.random.Generator, count: tuple[int, int], tall: int, wide: int) -> Mask:
+    """A page with some specks, each lower than `tall` and narrower than `wide` pixels."""
+    mask = np.zeros((120, 200), np.uint8)
+    for _ in range(random.integers(*count)):
+        y, x = random.integers(0, 116), random.integers(0, 195)
+        mask[y : y + random.integers(1, tall), x : x + random.integers(1, wide)] = 255
+    return mask
+
+
 def boxes_of(mask: Mask) -> list[tuple[int, ...]]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return sorted(tuple(row) for row in stats[1:, :4].tolist())
@@ -90,13 +99,7 @@ def test_a_picture_made_smaller_is_as_large_again(shape: tuple[int, int]) -> Non
 @pytest.mark.parametrize("seed", range(60))
 def test_no_row_of_dots_is_overlooked(seed: int) -> None:
     """What says that no row runs through dots is right: none is found among them."""
-    random = np.random.default_rng(seed)
-    mask = np.zeros((120, 200), np.uint8)
-    for _ in range(random.integers(5, 90)):
-        y, x = random.integers(0, 116), random.integers(0, 195)
-        mask[y : y + random.integers(1, 4), x : x + random.integers(1, 5)] = 255
-    unit = 12.0
-    parts = Parts(mask)
+    parts, unit = Parts(strewn(np.random.default_rng(seed), (5, 90), tall=4, wide=5)), 12.0
     small = parts.size <= dots.DASH * unit
     small[0] = False
     link, least = dots.GAP * unit + 2, dots.ROW * unit
@@ -107,11 +110,7 @@ def test_no_row_of_dots_is_overlooked(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_marks_over_each_other_are_found_as_by_joining_all(seed: int) -> None:
     random = np.random.default_rng(seed)
-    mask = np.zeros((120, 200), np.uint8)
-    for _ in range(random.integers(2, 60)):
-        y, x = random.integers(0, 116), random.integers(0, 195)
-        mask[y : y + random.integers(1, 5), x : x + random.integers(1, 4)] = 255
-    parts, unit = Parts(mask), 12.0
+    parts, unit = Parts(strewn(random, (2, 60), tall=5, wide=4)), 12.0
     marks = random.random(len(parts)) < 0.8
     marks[0] = False
     link = max(2, round(noise_step.PAIRED * unit)) | 1

@@ -33,7 +33,7 @@ from pipeline.ocr.engine import (
     check_readings,
     to_angle,
 )
-from pipeline.ocr.partly import cut_part, is_doubted, is_rivalled, places_doubted
+from pipeline.ocr.partly import cut_part, is_doubted, places_doubted, places_rivalled
 from pipeline.ocr.predictors import load_predictor
 from pipeline.ocr.quads import reading_order, runs_downwards, to_quad
 from pipeline.watch import stage
@@ -102,7 +102,9 @@ class PaddleEngine:
         pieces = self._read_lines([part.picture for part in parts.values()], main)
         for (index, part), piece in zip(parts.items(), pieces, strict=True):
             whole = part.put_back(readings[index], piece)
-            if whole is not None and not is_rivalled(whole, part.places(readings[index], whole)):
+            if whole is not None and not places_rivalled(
+                whole, part.places(readings[index], whole)
+            ):
                 found[index] = whole
         rest = [index for index in range(len(pictures)) if index not in found]
         wholes = self._read_lines([pictures[index] for index in rest], main)

@@ -57,17 +57,14 @@ def places_doubted(reading: LineReading, sure: float) -> set[int]:
         for at, (letter, score) in enumerate(zip(reading.text, scores, strict=False))
         if not is_blank(letter) and (score < sure or (is_han(letter) and not in_gb2312(letter)))
     }
-    rival = best_rival(reading.text, scores, reading.char_rivals or ())
-    if rival is not None and rival.odds >= RIVALLED:
-        doubted.add(rival.at)
-    return doubted
+    return doubted | places_rivalled(reading)
 
 
-def is_rivalled(reading: LineReading, but: Collection[int]) -> bool:
-    """Whether words want another character at any place `but` some."""
+def places_rivalled(reading: LineReading, but: Collection[int] = ()) -> set[int]:
+    """The place, of all `but` some, at which words want another character most; or none."""
     rivals = [() if at in but else own for at, own in enumerate(reading.char_rivals or ())]
     rival = best_rival(reading.text, reading.char_scores or (), rivals)
-    return rival is not None and rival.odds >= RIVALLED
+    return {rival.at} if rival is not None and rival.odds >= RIVALLED else set()
 
 
 @dataclass(frozen=True, slots=True)

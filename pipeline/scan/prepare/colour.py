@@ -82,8 +82,7 @@ def separate(pixels: NDArray[np.uint8], unit: float) -> Separated:
 
 def lift_colour(pixels: NDArray[np.uint8]) -> Grey:
     """The brightest channel: uint8 (height, width), coloured ink paler than black."""
-    red, green, blue = cv2.split(pixels)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+    return _channels(pixels)[0]
 
 
 def whiten_ground(
