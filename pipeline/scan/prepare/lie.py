@@ -90,21 +90,43 @@ def joined_boxes(mask: Mask, reach: tuple[int, int]) -> list[PixelBox]:
 def _free_marks(mask: Mask, unit: float) -> tuple[int, int]:
     """How many small marks standing free in their line are at its foot, and at its head."""
     foot = head = 0
-    for box in joined_boxes(mask, (1, round(0.9 * unit))):
+    reach = round(0.9 * unit)
+    for box in joined_boxes(mask, (1, reach)):
         if box.width < 3 * box.height or not 0.6 * unit < box.height < 1.6 * unit:
             continue
         ink: NDArray[np.bool_] = box.cut(mask) > 0
         stretches = runs(filled_columns(ink))
-        edges = [0, *(place for stretch in stretches for place in stretch), box.width]
-        for index, (start, end) in enumerate(stretches):
+        # A strip ends where the blank is wider than what joins it.
+        edges = [-reach, *(place for stretch in stretches for place in stretch), box.width + reach]
+        small = [_small_rows(ink[:, start:end]) for start, end in stretches]
+        for index, rows in enumerate(small):
             # The blank half of the mark's square: after it, or before it when overturned.
-            room = max(start - edges[2 * index], edges[2 * index + 3] - end)
-            if end - start > 0.4 * box.height or room < 0.25 * box.height:
+            before, after = (edges[at + 1] - edges[at] for at in (2 * index, 2 * index + 2))
+            if rows is None or max(before, after) < 0.25 * box.height:
                 continue
-            rows = np.flatnonzero(ink[:, start:end].any(axis=1))
-            if rows[-1] - rows[0] > 0.45 * box.height:
+            # The strokes of a quotation mark stand at the head, side by side.
+            beside = [
+                small[at]
+                for at, gap in ((index - 1, before), (index + 1, after))
+                if 0 <= at < len(small) and gap < 0.25 * box.height
+            ]
+            if any(other is not None and _level(rows, other) for other in beside):
                 continue
-            middle = (rows[0] + rows[-1] + 1) / 2 / box.height
+            middle = sum(rows) / 2 / box.height
             foot += int(middle > 0.6)
             head += int(middle < 0.4)
     return foot, head
+
+
+def _small_rows(ink: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """First and last row (not with it) of a stretch of a line that is as small as a mark."""
+    height, width = ink.shape
+    rows = np.flatnonzero(ink.any(axis=1))
+    if width > 0.4 * height or rows[-1] - rows[0] > 0.45 * height:
+        return None
+    return int(rows[0]), int(rows[-1]) + 1
+
+
+def _level(rows: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two marks stand on one level."""
+    return max(rows[0], other[0]) < min(rows[1], other[1])
