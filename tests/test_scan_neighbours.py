@@ -7,7 +7,7 @@ import pytest
 from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.ink import PixelBox
-from pipeline.scan.neighbours import reworded, with_neighbours, without_tails
+from pipeline.scan.neighbours import reworded, with_neighbours
 from pipeline.scan.reading import Look
 
 Rivals = tuple[tuple[str, float], ...]
@@ -58,14 +58,3 @@ def test_names_and_sure_characters_stay() -> None:
     sure = a_look("李度", 10, (0, 90), rivals=((("季", 0.0002),), ()))
     for look in (name, sure):
         assert reworded(look) == look
-
-
-def test_a_semicolon_that_may_be_a_comma_is_one_and_stays_in_doubt() -> None:
-    line = a_look("企业9家；技术", 10, (0, 90), rivals=(*(((),) * 4), (("，", 0.02),), (), ()))
-    told = without_tails(line)
-    assert told.reading.text == "企业9家，技术"
-    assert told.others == ("企业9家；技术",)
-    assert told.reading.lowest == 0.02
-    assert without_tails(told) == told
-    sure = a_look("万亩；恢复", 10, (0, 90), rivals=((), (), (("，", 0.002),), (), ()))
-    assert without_tails(sure) == sure

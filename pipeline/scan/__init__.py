@@ -18,6 +18,7 @@ from pipeline.config import Settings
 from pipeline.grid import aligned_doubts
 from pipeline.model import Code, Finding, PageContent, Raster, Ruling, Severity, Word
 from pipeline.scan.cells import Print, grid_to_pieces
+from pipeline.scan.composed import with_composed
 from pipeline.scan.crops import Piece
 from pipeline.scan.dashes import with_dashes
 from pipeline.scan.dirt import without_dirt, without_parting
@@ -26,7 +27,7 @@ from pipeline.scan.halves import order_halves
 from pipeline.scan.ink import Grey
 from pipeline.scan.lost import Losses
 from pipeline.scan.named import name_characters, renamed
-from pipeline.scan.neighbours import reworded, with_neighbours, without_tails
+from pipeline.scan.neighbours import reworded, with_neighbours
 from pipeline.scan.outside import read_outside
 from pipeline.scan.prepare import Prepared, prepare
 from pipeline.scan.prepare.part import Half, part_sheet, whole_sheet
@@ -170,7 +171,8 @@ def pieces_to_looks(
     looks = with_neighbours(looks)
     if prepared.is_dirty:
         looks = [without_strays(without_parting(look)) for look in looks]
-    return [reworded(without_tails(look, dirty=prepared.is_dirty)) for look in looks]
+    dirty, ink = prepared.is_dirty, structure.text
+    return [reworded(with_composed(look, ink, dirty=dirty)) for look in looks]
 
 
 def page_judge(

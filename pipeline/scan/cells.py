@@ -19,6 +19,8 @@ DIRT = 0.2
 
 HAIR, EDGE = 0.06, 0.15
 """Characters: ink so thin, so near to a side of its cell and along it, is left of its ruling."""
+SPLINTER, SHORT, BESIDE = 0.1, 0.5, 0.5
+"""And so is ink beside that is as thin and too short for a digit, not so near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def _is_remnant(part: PixelBox, cell: PixelBox, unit: float) -> bool:
     """Whether ink is what was left of a ruling beside the cell; `part` counts from its corner."""
     hair, near = max(1, round(HAIR * unit)), EDGE * unit
     along = part.height <= hair and min(part.y0, cell.height - part.y1) <= near
-    return along or (part.width <= hair and min(part.x0, cell.width - part.x1) <= near)
+    aside = min(part.x0, cell.width - part.x1)
+    splinter = part.width <= SPLINTER * unit and part.height <= SHORT * unit
+    return along or (part.width <= hair and aside <= near) or (splinter and aside <= BESIDE * unit)
 
 
 def _columns_without_dots(ink: Mask, unit: float, height: float) -> tuple[Column, ...]:

@@ -20,6 +20,7 @@ LARGEST, SMALLEST = 0.6, 0.06
 RINGED = frozenset("%％”’)）》")
 SENTENCE = frozenset("“”。，；：%％")
 CLOSED = frozenset("）)》”’」』】")
+QUOTED = frozenset("”’」』》")
 RING = 0.36  # the height of a full stop, in heights of the line: the rings of % are higher
 SMALL_RING, LEFT = 0.33, 0.6  # and where it stands before a character, what is left of that
 WHOLE = 0.93  # of a step: hardly a character is as wide
@@ -28,6 +29,7 @@ PROSE = 8  # so many Chinese characters in a line are running text, in which no 
 NAME = 4  # characters of a name, which blanks may part
 VOID = 0.35  # so much wider than usual is the gap that a lost mark leaves
 NEARLY = 0.25  # or so much where there is room for one
+BEHIND = 1.1  # heights of the gap behind a closing quote in which a mark stood
 MORE = 1.3  # steps from one character to the next in which there is room for a mark
 
 
@@ -252,12 +254,19 @@ def _voids(
         for at in range(1, len(letters))
         if is_han(letters[at - 1]) and is_han(letters[at])
     }
+    lost = {
+        at
+        for at in range(1, len(letters))
+        if letters[at - 1] in QUOTED
+        and is_han(letters[at])
+        and spans[at][0] - spans[at - 1][1] > BEHIND * height
+    }
     if not gaps:
-        return frozenset()
+        return frozenset(lost)
     far = statistics.median(gaps.values()) + void * height
     wide = {at for at, gap in gaps.items() if gap > far}
     ends = sorted(
         {0, len(letters), *wide, *(at for at in range(1, len(letters)) if at not in gaps)}
     )
     longest = max(end - start for start, end in pairwise(ends))
-    return frozenset(wide) if sentence or longest > NAME else frozenset()
+    return frozenset(lost | wide if sentence or longest > NAME else lost)

@@ -41,6 +41,8 @@ USUAL_HEIGHT = 30.0
 LIKELIER = 1.0
 """Log-odds of another character, by the words it makes, from which one is as odd as a stray mark:
 of 5,550 lines read right none had as much."""
+CHANCE = 0.04
+"""Heights of the line by which two dots alike differ in a scan."""
 TAILED = 0.002
 """The probability of ； from which a ： is doubted."""
 OTHER_MARK = 0.05
@@ -190,26 +192,37 @@ def _lost_in_blank(printed: str) -> bool:
 
 
 def _has_tail(look: Look, mask: Mask) -> bool:
-    """Whether a ： may be a ；: the lower of its two dots is higher by more than chance."""
+    """Whether a ： may be a ；: the lower of its two dots is higher by more than chance.
+
+    By anything where recognition thought of a ；.
+    """
     text, piece = look.reading.text, look.piece
     letters = [letter for letter in text if not is_blank(letter)]
     places = [at for at, letter in enumerate(letters) if letter in COLONS]
+    more = 0.0 if _thinks_of_tail(look.reading) else max(1.0, CHANCE * piece.height)
     if not places or look.centres is None or piece.stack:
         return False
     spans = text_to_spans(text, look.centres, piece.box, mask, piece.height)
     ink = piece.box.cut(mask) > 0
+    return any(at < len(spans) and may_have_tail(ink[:, slice(*spans[at])], more) for at in places)
+
+
+def _thinks_of_tail(reading: LineReading) -> bool:
+    """Whether recognition thought of ； at a ：."""
+    pairs = zip(reading.text, reading.char_rivals or (), strict=False)
     return any(
-        at < len(spans) and may_have_tail(ink[:, slice(*spans[at])], piece.height) for at in places
+        fold(letter) == ":" and sum(p for other, p in rivals if fold(other) == ";") > TAILED
+        for letter, rivals in pairs
     )
 
 
 def _has_unsure_mark(reading: LineReading) -> bool:
     """Whether a mark may be another: no words tell, and of ： and ； recognition is seldom sure."""
+    if _thinks_of_tail(reading):
+        return True
     for letter, rivals in zip(reading.text, reading.char_rivals or (), strict=False):
         mark = fold(letter)
         others = [(fold(other), p) for other, p in rivals]
-        if mark == ":" and sum(p for other, p in others if other == ";") > TAILED:
-            return True
         if mark in PARTING and any(p > OTHER_MARK and other in PARTING for other, p in others):
             return True
     return False

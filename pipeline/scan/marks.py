@@ -31,8 +31,6 @@ ASIDE = 0.2  # a quote stands so much nearer to what it encloses
 TAIL = 1.4
 """How much higher the lower part of a ； is than its upper one."""
 
-CHANCE = 0.04
-"""Heights of the line by which two dots alike differ in a scan."""
 COLONS = {":": ";", "：": "；"}
 DOTS = frozenset("·•∙")
 COMMAS = frozenset(",，、°")
@@ -180,10 +178,10 @@ def _colon(letter: str, ink: NDArray[np.bool_]) -> str:
     return COLONS[letter] if lower >= TAIL * max(upper, wide) and lower > upper + 1 else letter
 
 
-def may_have_tail(ink: NDArray[np.bool_], height: float) -> bool:
-    """Whether the lower of two dots is higher than the upper one by more than chance."""
+def may_have_tail(ink: NDArray[np.bool_], more: float) -> bool:
+    """Whether the lower of two dots is higher than the upper one by `more` pixels."""
     dots = _two_dots(ink)
-    return dots is not None and dots[1][0] - dots[0][0] > max(1.0, CHANCE * height)
+    return dots is not None and dots[1][0] - dots[0][0] > more
 
 
 def _two_dots(ink: NDArray[np.bool_]) -> list[tuple[int, int]] | None:

@@ -23,8 +23,6 @@ BEYOND = 8.0
 Of 14 taken in eight bad scans 11 had as much, and all 14 were right.
 """
 SUREST = 0.99
-TAILLESS, DIRTY_TAILLESS = 0.005, 0.001
-"""The probability of ， from which a ； is one; on a dirty page it may be a ， below a speck."""
 MOST = 4
 """Characters of one line that are."""
 
@@ -56,21 +54,4 @@ def reworded(look: Look) -> Look:
         sure = min(SUREST, 1 / (1 + math.exp(-rival.odds))) if rival.odds >= BEYOND else 0.0
         probability = max(rival.probability, sure)
         look = look.corrected(look.reading.with_letter(rival.at, rival.letter, probability))
-    return look
-
-
-def without_tails(look: Look, *, dirty: bool = False) -> Look:
-    """The look with ， for each ； that recognition thinks may be one.
-
-    Of 20 printed ； none had ， at 0.003 or more; of 5 that were ， all had it at 0.0077 or more.
-    On dirty pages, of 18 printed ones one had ， at 0.001 or more, of 8 that were ， five. The low
-    probability stays, so that the line is in doubt.
-    """
-    least = DIRTY_TAILLESS if dirty else TAILLESS
-    for at, letter in enumerate(look.reading.text):
-        rivals = look.reading.char_rivals
-        others = () if rivals is None else rivals[at]
-        comma = sum(p for other, p in others if other in "，,")
-        if letter in "；;" and comma > least:
-            look = look.corrected(look.reading.with_letter(at, "，", comma))
     return look

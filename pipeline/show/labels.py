@@ -77,6 +77,7 @@ FACT_LABELS = {
     "down": "纵向线痕",
     "across": "横向线痕",
     "per_100_characters": "每百字面积斑点",
+    "everywhere": "多数处每百字面积斑点",
 }
 FACT_VALUES = {
     "left": "左",

@@ -19,7 +19,7 @@ from pipeline.scan.ink import Grey, Mask, character_height, even_background, ink
 from pipeline.scan.prepare.colour import lift_colour, separate
 from pipeline.scan.prepare.flat import find_flat, lay_flat
 from pipeline.scan.prepare.light import clear_solids, even_light, even_print
-from pipeline.scan.prepare.noise import DIRTY, drop_specks_alone
+from pipeline.scan.prepare.noise import DIRTY, DIRTY_EVERYWHERE, drop_specks_alone
 from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import fit_size
 from pipeline.scan.prepare.sketch import Sketch
@@ -69,7 +69,8 @@ class Prepared:
     @property
     def is_dirty(self) -> bool:
         """Whether so many specks lay about that some may lie in the text."""
-        return self._fact("noise", "per_100_characters") > DIRTY
+        lone = self._fact("noise", "per_100_characters")
+        return lone > DIRTY or self._fact("noise", "everywhere") > DIRTY_EVERYWHERE
 
     @property
     def skew(self) -> float:

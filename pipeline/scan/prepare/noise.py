@@ -20,6 +20,7 @@ BLOT = 0.2  # dirt beside print may be as large; 。 is larger
 ALONE = 0.75  # a printed dot stands nearer than this to what it belongs to
 FAR = 1.3  # and a larger mark, which may stand in the middle of its square, than this
 APART, CLEAR = 0.07, 0.16  # how far round dirt stands from print, and dirt of any shape
+BETWEEN = 1.5  # a dot between two words stands no farther from either
 SPACED = 5.0  # no mark of a line that is spaced out stands farther behind what is left of it
 PAIRED = 0.55  # no farther stand the two parts of ； and ： from each other, one over the other
 LIFTED = 0.3  # a dot in its line stands at the foot: higher ones belong to no digit
@@ -29,9 +30,15 @@ PALEST = 215
 """The grey, of 255, that only thin strokes and the grain of paper are lighter than."""
 CLEAN = 0.5
 """So few lone specks per hundred square characters, and a larger one beside text is a mark."""
+MOST_ASKED = 2.0
+"""Lone marks per hundred square characters among which none is looked at: most are dirt."""
 DIRTY = 2.0
 """Lone specks per hundred square characters that make a page dirty: there, dots beside print may be
 dirt as well."""
+DIRTY_EVERYWHERE = 0.8
+"""And so many, where they lie in most parts of the page: crumbs of handwriting lie in few."""
+TILES = 5
+"""Parts of the page along each side, of which the usual one is taken."""
 
 
 def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
@@ -49,11 +56,23 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
     density = 100 * int(dirt.sum()) / max(1.0, parts.mask.size / unit**2)
+    everywhere = _usual_density(parts.middles[dirt], parts.mask.shape, unit)
     specks = parts.paint(dirt)
     around = cv2.dilate(specks, np.ones((3, 3), np.uint8))
     cleaned = cv2.max(grey, without(np.asarray(around, np.uint8), without(parts.mask, specks)))
-    facts = (("specks", int(dirt.sum())), ("per_100_characters", round(density, 2)))
+    facts = (
+        ("specks", int(dirt.sum())),
+        ("per_100_characters", round(density, 2)),
+        ("everywhere", round(everywhere, 2)),
+    )
     return np.asarray(cleaned, np.uint8), Step("noise", True, facts)
+
+
+def _usual_density(middles: NDArray[np.float64], shape: tuple[int, ...], unit: float) -> float:
+    """Specks per hundred square characters in the usual part of the page, of `TILES` ** 2."""
+    columns, rows = np.clip(middles / (shape[1], shape[0]) * TILES, 0, TILES - 1).astype(int).T
+    counts = np.bincount(rows * TILES + columns, minlength=TILES**2)
+    return float(np.median(counts)) * TILES**2 * 100 * unit**2 / (shape[0] * shape[1])
 
 
 def find_specks(mask: Mask, unit: float, *, dirty: bool) -> tuple[Mask, Mask]:
@@ -172,22 +191,26 @@ def _overlaid(parts: Parts, marks: Chosen, link: int) -> Chosen:
 def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
     """Which lone dots may be marks of a line that is spaced out, as 二　　、 in a narrow column.
 
-    They are larger than a dot, with text left of them at their height. Where other specks lie about
-    they may be specks as well, and none is kept.
+    They are larger than a dot, with text left of them at their height; or they stand between two
+    words, as the ， behind a ” does. Where other specks lie about they may be specks as well, and
+    none is kept.
     """
     found = np.zeros_like(lone)
-    asked = np.flatnonzero(lone & (parts.size > SPECK * unit))
-    if not asked.size:
+    asked = np.flatnonzero(lone)
+    if not asked.size or 100 * asked.size >= MOST_ASKED * parts.mask.size / unit**2:
         return found
     ink = without(parts.mask, parts.paint(lone))
     height, width = ink.shape
     for index in asked:
         x, y = parts.middles[index]
-        beside = ink[
-            max(0, round(y - unit)) : min(height, round(y + unit / 2)),
-            max(0, round(x - SPACED * unit)) : max(0, min(width, round(x - ALONE * unit))),
-        ]
-        found[index] = beside.any()
+        rows = slice(max(0, round(y - unit)), min(height, round(y + unit / 2)))
+        if parts.size[index] > SPECK * unit:
+            far, near = round(x - SPACED * unit), round(x - ALONE * unit)
+            found[index] = ink[rows, max(0, far) : max(0, min(width, near))].any()
+            continue
+        left = ink[rows, max(0, round(x - BETWEEN * unit)) : max(0, round(x))]
+        right = ink[rows, round(x) : min(width, round(x + BETWEEN * unit))]
+        found[index] = left.any() and right.any()
     others = int((lone & ~found).sum())
     clean = 100 * others < CLEAN * parts.mask.size / unit**2
     return found if clean else np.zeros_like(lone)

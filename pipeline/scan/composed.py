@@ -1,0 +1,237 @@
+"""Marks that are printed in parts, of which recognition sees one: ； as ， or ：, ‰ as %o, 一 as -.
+
+The parts stand apart in the ink, so that it tells them where recognition wavers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.characters import is_blank, is_han
+from pipeline.ocr.engine import LineReading
+from pipeline.scan.ink import Mask, runs
+from pipeline.scan.marks import ALONE, HYPHENS, WIDE_DASH, stroke_of
+from pipeline.scan.reading import Look
+from pipeline.scan.spans import CLOSING, OPENING, Span, text_to_spans
+
+SEMICOLONS, COMMAS, COLONS = frozenset("；;"), frozenset("，,"), frozenset("：:")
+PERCENT = frozenset("%％")
+RINGS = frozenset("oO0〇°cC。")
+"""As which the last ring of ‰ is read, where it is read at all."""
+MARKS = SEMICOLONS | COMMAS | COLONS | PERCENT | HYPHENS
+SEEN = 0.99
+"""How sure a mark is that the ink shows."""
+LIKELY = 0.9
+"""And one that it shows in part."""
+TAILLESS, DIRTY_TAILLESS = 0.005, 0.001
+"""The probability of ， from which a ； without a dot is one; on a dirty page the dot may be a
+speck above a ，."""
+
+# In heights of the line: the dot of a ； stands so high, so far above the comma, and is no larger.
+DOT_TOP, DOT_FOOT, DOT_GAP, DOT = 0.15, 0.55, 0.15, 0.25
+TAIL = 1.33
+"""So many times the ink of its dot a comma has; that of two dots alike differs by a quarter."""
+THOUGHT, THOUGHT_TAIL = 0.01, 1.2
+"""And so many times where recognition gives ； this probability."""
+PER_MILLE, HINTED = 1.25, 1.1
+"""A ‰ is so many times as wide as high, and a % up to 1.1 times: more is enough where recognition
+thought of a ‰ or of a ring behind the %."""
+RING_TOP, RING_FOOT = 0.65, 0.12
+"""Where the last ring of ‰ begins, below the top of its first, and how far from its foot it ends,
+in heights of the sign; the 。 behind a % begins at 0.7 or more."""
+ONE_WIDTH, TWO_WIDTH = 1.4, 1.8
+"""Heights of the line that a 一 has at most from the character before it to the one behind it; read
+as two hyphens it may reach into that."""
+
+_READ_RING = re.compile("[%％][" + "".join(sorted(RINGS)) + "]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The characters of a reading that are no blanks: their places in the text, and their ink."""
+
+    places: Sequence[int]
+    letters: Sequence[str]
+    spans: Sequence[Span]
+    ink: NDArray[np.bool_]
+    height: float
+
+    def part(self, at: int) -> NDArray[np.bool_]:
+        """The ink of one character: (rows of the line, its columns)."""
+        return self.ink[:, slice(*self.spans[at])]
+
+
+def with_composed(look: Look, mask: Mask, *, dirty: bool = False) -> Look:
+    """The look with its marks of several parts as the ink of the page shows them.
+
+    `mask`: the page's ink without rulings, 255 where it is. On a `dirty` page a dot above a comma
+    may be a speck, so that a ； is never made of a ，.
+    """
+    reading, centres = look.reading, look.centres
+    if centres is None or look.piece.stack or not _asks(reading, dirty=dirty):
+        return look
+    spans = text_to_spans(reading.text, centres, look.piece.box, mask, look.piece.height)
+    places = [at for at, letter in enumerate(reading.text) if not is_blank(letter)]
+    if len(spans) != len(places):
+        return look
+    letters = [reading.text[at] for at in places]
+    line = _Line(places, letters, spans, look.piece.box.cut(mask) > 0, look.piece.height)
+    hinted = _hints_at_per_mille(look)
+    dropped: set[int] = set()
+    for at, letter in enumerate(letters):
+        mark = _stop(at, line, reading, dirty=dirty)
+        if letter in PERCENT and (rings := _per_mille(at, line, hinted)) is not None:
+            mark = ("‰", SEEN)
+            dropped |= {places[at + 1 + ring] for ring in range(rings)}
+        elif letter in HYPHENS and (strokes := _one(at, line)):
+            mark = ("一", LIKELY)
+            dropped |= {places[at + 1 + stroke] for stroke in range(strokes - 1)}
+        if mark is not None:
+            reading = reading.with_letter(places[at], *mark)
+    if reading is look.reading:
+        return look
+    others = tuple(
+        _likewise(other, look.reading.text, reading.text, dropped) for other in look.others
+    )
+    if any(
+        new in COMMAS and old in SEMICOLONS
+        for old, new in zip(look.reading.text, reading.text, strict=True)
+    ):
+        others = (*others, look.reading.text)  # the ink told no more than recognition
+    reading = reading.without(dropped) if dropped else reading
+    return replace(look, reading=reading, others=others)
+
+
+def _asks(reading: LineReading, *, dirty: bool) -> bool:
+    """Whether a reading holds a mark that the ink is to be asked about."""
+    rivals = reading.char_rivals or ((),) * len(reading.text)
+    return any(
+        letter in PERCENT
+        or letter in HYPHENS
+        or (letter in SEMICOLONS and _chance(others, COMMAS) > _least(dirty=dirty))
+        or (letter in COMMAS | COLONS and _chance(others, SEMICOLONS) > 0)
+        for letter, others in zip(reading.text, rivals, strict=True)
+    )
+
+
+def _least(*, dirty: bool) -> float:
+    return DIRTY_TAILLESS if dirty else TAILLESS
+
+
+def _chance(rivals: Sequence[tuple[str, float]], letters: frozenset[str]) -> float:
+    """The probability that recognition gives to some other characters."""
+    return sum(p for other, p in rivals if other in letters)
+
+
+def _stop(at: int, line: _Line, reading: LineReading, *, dirty: bool) -> tuple[str, float] | None:
+    """What a ； ， or ： is instead, with its certainty; None where it stays."""
+    letter, rivals = line.letters[at], reading.char_rivals
+    others = () if rivals is None else rivals[line.places[at]]
+    if letter in SEMICOLONS:
+        comma = _chance(others, COMMAS)
+        if comma <= _least(dirty=dirty) or (not dirty and _has_dot(line.part(at), line.height)):
+            return None
+        return "，", comma
+    if dirty or letter not in COMMAS | COLONS or not _chance(others, SEMICOLONS):
+        return None
+    ink = line.part(at)
+    if not _has_dot(ink, line.height) or (letter in COLONS and not _has_tail(ink, others)):
+        return None
+    return "；", SEEN
+
+
+def _has_dot(ink: NDArray[np.bool_], height: float) -> bool:
+    """Whether a dot stands well above the rest of a mark, as in ； and ：.
+
+    A comma that thin print broke in two has its parts nearer to each other, both at the foot.
+    """
+    parts = runs(np.asarray(ink.any(axis=1)))
+    if len(parts) != 2:
+        return False
+    (top, foot), (below, _) = parts
+    small = max(foot - top, int(ink[top:foot].any(axis=0).sum())) <= DOT * height
+    high = DOT_TOP * height <= top and foot <= DOT_FOOT * height
+    return small and high and below - foot >= DOT_GAP * height
+
+
+def _has_tail(ink: NDArray[np.bool_], rivals: Sequence[tuple[str, float]]) -> bool:
+    """Whether the lower of two parts has more ink than a dot like the upper one, and is as high.
+
+    Less is enough where recognition thought of a ；.
+    """
+    (top, foot), (below, end) = runs(np.asarray(ink.any(axis=1)))
+    upper, lower = int(ink[top:foot].sum()), int(ink[below:end].sum())
+    longer = (end - below) - (foot - top)
+    thought = _chance(rivals, SEMICOLONS) > THOUGHT
+    return (lower >= TAIL * upper and longer >= 0) or (
+        thought and longer > 0 and lower >= THOUGHT_TAIL * upper
+    )
+
+
+def _hints_at_per_mille(look: Look) -> bool:
+    """Whether recognition thought of a ‰ somewhere in the line."""
+    rivals = [other for others in look.reading.char_rivals or () for other, _ in others]
+    return "‰" in rivals or any("‰" in one or _READ_RING.search(one) for one in look.others)
+
+
+def _per_mille(at: int, line: _Line, hinted: bool) -> int | None:
+    """How many characters behind a % are the last ring of a ‰; None where it is a %."""
+    own, behind = line.part(at), line.letters[at + 1 : at + 2]
+    rows = np.flatnonzero(own.any(axis=1))
+    if not rows.size:
+        return None
+    top, foot = int(rows[0]), int(rows[-1]) + 1
+    tall, wide = foot - top, own.shape[1]
+    if not behind or behind[0] not in RINGS:
+        return 0 if wide >= (HINTED if hinted else PER_MILLE) * tall else None
+    ring = np.flatnonzero(line.part(at + 1).any(axis=1))
+    if not ring.size:  # the % has it
+        return 1 if wide >= HINTED * tall else None
+    begins, ends = int(ring[0]) - top, foot - int(ring[-1]) - 1
+    low = 0 < begins <= RING_TOP * tall and abs(ends) <= RING_FOOT * tall
+    return 1 if low else None
+
+
+def _one(at: int, line: _Line) -> int:
+    """How many hyphens, this one and those behind it, are one 一; 0 where they are none.
+
+    It has the room of a character between two of them, and a hyphen has less. Thin print of it
+    breaks, and is read as two.
+    """
+    after = at + 1
+    while after < len(line.letters) and line.letters[after] in HYPHENS:
+        after += 1
+    if at == 0 or after == len(line.letters) or line.letters[at - 1] in HYPHENS:
+        return 0
+    if not (_is_text(line.letters[at - 1]) and is_han(line.letters[after])):
+        return 0
+    start, end = stroke_of(line.spans[at], line.ink, line.height)
+    if after - at == 1 and end - start > WIDE_DASH * line.height:
+        return 0  # a dash, as far as its ink tells
+    room = line.spans[after][0] - line.spans[at - 1][1]
+    most = ONE_WIDTH if after - at == 1 else TWO_WIDTH
+    return after - at if ALONE * line.height <= room <= most * line.height else 0
+
+
+def _is_text(letter: str) -> bool:
+    return is_han(letter) or letter in OPENING | CLOSING
+
+
+def _likewise(other: str, before: str, after: str, dropped: Collection[int]) -> str:
+    """Another reading with what was changed in the one taken: `after` is `before`, undropped."""
+    if len(other) == len(before):
+        changed = (
+            new if new != old and letter in MARKS else letter
+            for letter, old, new in zip(other, before, after, strict=True)
+        )
+        return "".join(
+            letter
+            for at, letter in enumerate(changed)
+            if at not in dropped or letter not in RINGS | HYPHENS
+        )
+    return _READ_RING.sub("‰", other) if dropped and "‰" in after else other
