@@ -164,15 +164,16 @@ def pieces_to_looks(
 ) -> list[Look]:
     """What was read in the pieces that are no stacks, in their order; nothing of those of dirt."""
     lines = [piece for piece in pieces if not piece.stack]
-    looks = read_lines(lines, without_rulings(prepared, structure), losses, engine)
+    clean = without_rulings(prepared, structure)
+    looks = read_lines(lines, clean, losses, engine)
     if prepared.is_dirty:
         looks = [without_dirt(look, structure.text) for look in looks if not is_stray(look)]
     looks = [with_dashes(look, structure.text) if losses.beside(look) else look for look in looks]
     looks = with_neighbours(looks)
     if prepared.is_dirty:
         looks = [without_strays(without_parting(look)) for look in looks]
-    dirty, ink = prepared.is_dirty, structure.text
-    return [reworded(with_composed(look, ink, dirty=dirty)) for look in looks]
+    dirty = clean if prepared.is_dirty else None
+    return [reworded(with_composed(look, structure.text, dirty)) for look in looks]
 
 
 def page_judge(

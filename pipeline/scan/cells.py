@@ -13,7 +13,7 @@ from pipeline.scan.ink import Mask, PixelBox, around
 from pipeline.scan.lines import drop_specks, ink_to_lines, line_height, line_to_pieces
 from pipeline.scan.stacked import Column, lines_to_columns
 
-DIRT = 0.2
+DIRT = 0.32
 """Characters: on a dirty page no larger ink tells how text stands."""
 
 

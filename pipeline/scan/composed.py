@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.characters import is_blank, is_han
 from pipeline.ocr.engine import LineReading
-from pipeline.scan.ink import Mask, runs
+from pipeline.scan.ink import Grey, Mask, ink_level, runs
 from pipeline.scan.marks import ALONE, HYPHENS, WIDE_DASH, stroke_of
 from pipeline.scan.reading import Look
 from pipeline.scan.spans import CLOSING, OPENING, Span, text_to_spans
@@ -23,6 +23,7 @@ SEMICOLONS, COMMAS, COLONS = frozenset("；;"), frozenset("，,"), frozenset("�
 PERCENT = frozenset("%％")
 RINGS = frozenset("oO0〇°cC。")
 """As which the last ring of ‰ is read, where it is read at all."""
+STOPS = frozenset("。°")
 MARKS = SEMICOLONS | COMMAS | COLONS | PERCENT | HYPHENS
 SEEN = 0.99
 """How sure a mark is that the ink shows."""
@@ -60,31 +61,36 @@ class _Line:
     spans: Sequence[Span]
     ink: NDArray[np.bool_]
     height: float
+    dirty: NDArray[np.bool_] | None
 
     def part(self, at: int) -> NDArray[np.bool_]:
         """The ink of one character: (rows of the line, its columns)."""
         return self.ink[:, slice(*self.spans[at])]
 
 
-def with_composed(look: Look, mask: Mask, *, dirty: bool = False) -> Look:
+def with_composed(look: Look, mask: Mask, dirty: Grey | None = None) -> Look:
     """The look with its marks of several parts as the ink of the page shows them.
 
-    `mask`: the page's ink without rulings, 255 where it is. On a `dirty` page a dot above a comma
-    may be a speck, so that a ； is never made of a ，.
+    `mask`: the page's ink without rulings, 255 where it is. `dirty`: the picture of a dirty page,
+    of whose dots the mask has lost some; None for others. There a dot above a comma may be a speck,
+    so that a ； is never made of a ，.
     """
     reading, centres = look.reading, look.centres
-    if centres is None or look.piece.stack or not _asks(reading, dirty=dirty):
+    is_dirty = dirty is not None
+    if centres is None or look.piece.stack or not _asks(reading, dirty=is_dirty):
         return look
     spans = text_to_spans(reading.text, centres, look.piece.box, mask, look.piece.height)
     places = [at for at, letter in enumerate(reading.text) if not is_blank(letter)]
     if len(spans) != len(places):
         return look
     letters = [reading.text[at] for at in places]
-    line = _Line(places, letters, spans, look.piece.box.cut(mask) > 0, look.piece.height)
+    box = look.piece.box
+    shown = None if dirty is None else box.cut(dirty) < ink_level(box.cut(dirty))
+    line = _Line(places, letters, spans, box.cut(mask) > 0, look.piece.height, shown)
     hinted = _hints_at_per_mille(look)
     dropped: set[int] = set()
     for at, letter in enumerate(letters):
-        mark = _stop(at, line, reading, dirty=dirty)
+        mark = _stop(at, line, reading)
         if letter in PERCENT and (rings := _per_mille(at, line, hinted)) is not None:
             mark = ("‰", SEEN)
             dropped |= {places[at + 1 + ring] for ring in range(rings)}
@@ -128,21 +134,23 @@ def _chance(rivals: Sequence[tuple[str, float]], letters: frozenset[str]) -> flo
     return sum(p for other, p in rivals if other in letters)
 
 
-def _stop(at: int, line: _Line, reading: LineReading, *, dirty: bool) -> tuple[str, float] | None:
+def _stop(at: int, line: _Line, reading: LineReading) -> tuple[str, float] | None:
     """What a ； ， or ： is instead, with its certainty; None where it stays."""
     letter, rivals = line.letters[at], reading.char_rivals
     others = () if rivals is None else rivals[line.places[at]]
+    ink = line.part(at)
     if letter in SEMICOLONS:
         comma = _chance(others, COMMAS)
-        if comma <= _least(dirty=dirty) or (not dirty and _has_dot(line.part(at), line.height)):
-            return None
-        return "，", comma
-    if dirty or letter not in COMMAS | COLONS or not _chance(others, SEMICOLONS):
+        if line.dirty is not None and comma <= TAILLESS:
+            ink = line.dirty[:, slice(*line.spans[at])]
+        unsure = comma > _least(dirty=line.dirty is not None)
+        return ("，", comma) if unsure and not _has_dot(ink, line.height) else None
+    if line.dirty is not None or not _chance(others, SEMICOLONS):
         return None
-    ink = line.part(at)
-    if not _has_dot(ink, line.height) or (letter in COLONS and not _has_tail(ink, others)):
-        return None
-    return "；", SEEN
+    if letter in COMMAS:
+        return ("；", SEEN) if _has_dot(ink, line.height) else None
+    tailed = letter in COLONS and _has_dot(ink, line.height) and _has_tail(ink, others)
+    return ("；", SEEN) if tailed else None
 
 
 def _has_dot(ink: NDArray[np.bool_], height: float) -> bool:
@@ -187,7 +195,8 @@ def _per_mille(at: int, line: _Line, hinted: bool) -> int | None:
         return None
     top, foot = int(rows[0]), int(rows[-1]) + 1
     tall, wide = foot - top, own.shape[1]
-    if not behind or behind[0] not in RINGS:
+    rings = RINGS if line.dirty is None else RINGS - STOPS  # dots of dirt make 。 higher
+    if not behind or behind[0] not in rings:
         return 0 if wide >= (HINTED if hinted else PER_MILLE) * tall else None
     ring = np.flatnonzero(line.part(at + 1).any(axis=1))
     if not ring.size:  # the % has it

@@ -16,14 +16,13 @@ from pipeline.geometry import BBox
 from pipeline.model import Cell, Code, Document, Finding, Layout, Severity, Table, Task
 from pipeline.normalise.headers import path_to_role
 from pipeline.normalise.text import clean, fold
-from pipeline.validate.serials import bare_numbers, check_serials, ranges
+from pipeline.validate.columns import check_columns
+from pipeline.validate.doubts import STAGE, finding, odd
+from pipeline.validate.serials import check_serials, ranges
 from pipeline.validate.texts import (
     bare_rate,
     clashing_marks,
     hanging_mark,
-    has_stop,
-    is_ended,
-    is_ended_or_phrase,
     odd_characters,
     odd_item,
     parted_number,
@@ -32,8 +31,6 @@ from pipeline.validate.texts import (
     unbalanced,
     uncommon_han,
 )
-
-STAGE = "validate"
 
 _LONG_TEXTS = ("name", "superior_measures", "local_measures", "remark")
 
@@ -57,8 +54,7 @@ def check(
         findings.extend(_low_scores(rows, settings))
         findings.extend(_blank_cells(rows, settings))
         findings.extend(_odd_texts(rows, settings))
-        findings.extend(_cut_texts(rows, settings))
-        findings.extend(_bare_categories(rows))
+        findings.extend(check_columns(rows.tasks, settings))
         serials, last = _serials(rows, last)
         findings.extend(serials)
     findings.extend(_letter(document))
@@ -81,22 +77,6 @@ def _cells_by_place(table: Table | None) -> dict[tuple[int, BBox], Cell]:
     return {(part.page, part.box): cell for cell in cells for part in cell.fragments}
 
 
-def _finding(task: Task, code: Code, severity: Severity, message: str, column: str) -> Finding:
-    """A finding about one column of a task, where that is printed first, else at its row."""
-    own = (place for place in task.places if place.column == column)
-    place = next(own, None) or next(iter(task.places), None)
-    return Finding(
-        STAGE,
-        code,
-        severity,
-        message,
-        page=place.page if place else (task.pages[0] if task.pages else None),
-        box=place.box if place else None,
-        table_no=task.table_no,
-        row_no=task.row_no,
-    )
-
-
 def _low_scores(rows: _Rows, settings: Settings) -> Iterator[Finding]:
     low = settings.checks.low_score
     for task in rows.tasks:
@@ -108,10 +88,10 @@ def _low_scores(rows: _Rows, settings: Settings) -> Iterator[Finding]:
             if cell and cell not in named and cell.text.strip() and cell.score < low:
                 named.add(cell)
                 message = f"{place.column} is read right with a chance of {cell.score:.2f}"
-                yield _finding(task, Code.LOW_SCORE, Severity.WARNING, message, place.column)
+                yield finding(task, Code.LOW_SCORE, Severity.WARNING, message, place.column)
         if not named:
             message = f"a cell of the row is read right with a chance of {task.confidence:.2f}"
-            yield _finding(task, Code.LOW_SCORE, Severity.WARNING, message, "")
+            yield finding(task, Code.LOW_SCORE, Severity.WARNING, message, "")
 
 
 def _blank_cells(rows: _Rows, settings: Settings) -> Iterator[Finding]:
@@ -121,13 +101,13 @@ def _blank_cells(rows: _Rows, settings: Settings) -> Iterator[Finding]:
         blank = [header for header, text in task.cells if header in expected and not text.strip()]
         if blank:
             message = f"blank where other rows are filled: {'、'.join(blank)}"
-            yield _finding(task, Code.EMPTY_CELL, Severity.WARNING, message, _column(task))
+            yield finding(task, Code.EMPTY_CELL, Severity.WARNING, message, _column(task))
         elif not (task.name or task.superior_measures or task.local_measures):
             message = "the row says no task"
-            yield _finding(task, Code.EMPTY_CELL, Severity.WARNING, message, "name")
+            yield finding(task, Code.EMPTY_CELL, Severity.WARNING, message, "name")
         elif not (task.leaders or task.lead_units or task.units):
             message = "the row names nobody responsible"
-            yield _finding(task, Code.EMPTY_CELL, Severity.WARNING, message, _column(task))
+            yield finding(task, Code.EMPTY_CELL, Severity.WARNING, message, _column(task))
 
 
 def _column(task: Task) -> str:
@@ -163,30 +143,35 @@ def _odd_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
             part = repeated_part(text, settings.checks)
             if part:
                 message = f"{column} says again and again: {part[:40]}"
-                yield _finding(task, Code.TEXT_REPEATED, Severity.WARNING, message, column)
+                yield finding(task, Code.TEXT_REPEATED, Severity.WARNING, message, column)
             if pair := unbalanced(text):
-                yield _odd(task, f"{column} has only one half of a pair {pair}", column)
+                yield odd(task, f"{column} has only one half of a pair {pair}", column)
             if item := odd_item(text):
-                yield _odd(task, f"{column} counts its items badly at {item}", column)
+                yield odd(task, f"{column} counts its items badly at {item}", column)
             if clash := clashing_marks(text):
                 message = f"{column} has marks that stand nowhere side by side: {clash}"
-                yield _odd(task, message, column)
+                yield odd(task, message, column)
             if parted := parted_number(text):
-                yield _odd(task, f"{column} has a number with a gap in it: {parted}", column)
+                yield odd(task, f"{column} has a number with a gap in it: {parted}", column)
             if rate := bare_rate(text):
-                yield _odd(task, f"{column} has a rate without its sign: {rate}", column)
+                yield odd(task, f"{column} has a rate without its sign: {rate}", column)
         for column in TEXT_ROLES:
             text = getattr(task, column) or ""
             if mark := hanging_mark(text):
-                yield _odd(task, f"{column} begins or ends with {mark}, as no text does", column)
+                yield odd(task, f"{column} begins or ends with {mark}, as no text does", column)
             # Words are read from a dictionary that text layers have no need of.
             if task.confidence < 1.0 and (word := parted_word(text)):
-                yield _odd(task, f"{column} has a mark inside a word: {word}", column)
+                yield odd(task, f"{column} has a mark inside a word: {word}", column)
+        yield from _odd_lists(task, settings)
         yield from _odd_characters(task, settings)
 
 
-def _odd(task: Task, message: str, column: str) -> Finding:
-    return _finding(task, Code.TEXT_IMPLAUSIBLE, _if_recognised(task), message, column)
+def _odd_lists(task: Task, settings: Settings) -> Iterator[Finding]:
+    """Lists with a full stop between names, which parts none: a misread 、, or a speck."""
+    for header, text in task.cells:
+        role, _ = path_to_role(tuple(header.split("/")), settings.headers)
+        if role in LIST_ROLES and "。" in text.rstrip()[:-1]:
+            yield odd(task, f"{role} has a full stop between names", role)
 
 
 def _odd_characters(task: Task, settings: Settings) -> Iterator[Finding]:
@@ -198,45 +183,14 @@ def _odd_characters(task: Task, settings: Settings) -> Iterator[Finding]:
         if odd:
             codes = " ".join(f"U+{ord(ch):04X}" for ch in odd)
             message = f"{column} has characters that no notice prints: {codes}"
-            yield _finding(task, Code.CHARACTER_ODD, Severity.WARNING, message, column)
+            yield finding(task, Code.CHARACTER_ODD, Severity.WARNING, message, column)
         rare = uncommon_han(text) if task.confidence < 1.0 else ""
         if rare:
             message = f"{column} has characters outside GB/T 2312, perhaps misread: {rare}"
             # People bear some rare characters in their names; traditional forms they do not.
             borne = column == "leaders" and usual.issuperset(rare)
             severity = Severity.INFO if borne else Severity.WARNING
-            yield _finding(task, Code.CHARACTER_ODD, severity, message, column)
-
-
-def _if_recognised(task: Task) -> Severity:
-    """What a text layer says is printed so; what was recognised may be misread."""
-    return Severity.INFO if task.confidence >= 1.0 else Severity.WARNING
-
-
-def _cut_texts(rows: _Rows, settings: Settings) -> Iterator[Finding]:
-    """Texts without a final stop in a column where nearly all have one: a last line may be lost."""
-    for column in ("superior_measures", "local_measures"):
-        texts = [(task, getattr(task, column)) for task in rows.tasks if getattr(task, column)]
-        if len(texts) < settings.checks.min_rows:
-            continue
-        least = settings.checks.ended_share * len(texts)
-        # Phrases have no stop; where nearly all texts have one, they are sentences, however short.
-        stopped = sum(has_stop(text) for _, text in texts)
-        is_whole = is_ended_or_phrase if stopped >= least else is_ended
-        open_ended = [task for task, text in texts if not is_whole(text)]
-        if len(texts) - len(open_ended) < least:
-            continue
-        for task in open_ended:
-            message = f"{column} ends without a stop, as others do not: its end may be lost"
-            yield _finding(task, Code.TEXT_CUT, _if_recognised(task), message, column)
-
-
-def _bare_categories(rows: _Rows) -> Iterator[Finding]:
-    bare = bare_numbers([task.category or "" for task in rows.tasks])
-    for task in rows.tasks:
-        if task.category in bare:
-            message = f"category begins with a number and no mark: {task.category}"
-            yield _odd(task, message, "category")
+            yield finding(task, Code.CHARACTER_ODD, severity, message, column)
 
 
 def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:
@@ -249,13 +203,13 @@ def _serials(rows: _Rows, last: int | None) -> tuple[list[Finding], int | None]:
     groups = [task.category or "" for task in tasks]
     report = check_serials(serials, groups, _merged(rows), start)
     found = [
-        _finding(tasks[at], code, Severity.WARNING, message(serials[at]), "serial")
+        finding(tasks[at], code, Severity.WARNING, message(serials[at]), "serial")
         for places, code, message in _serial_messages(report.repeated, report.odd)
         for at in places
     ]
     if report.missing:
         message = f"missing serials: {ranges(report.missing)}"
-        gap = _finding(tasks[0], Code.SERIAL_GAP, Severity.WARNING, message, "serial")
+        gap = finding(tasks[0], Code.SERIAL_GAP, Severity.WARNING, message, "serial")
         # It is about the table and about no row, so it has no box: a box would give it to rows.
         found.append(replace(gap, box=None, row_no=None))
     return found, report.last

@@ -152,3 +152,8 @@ def is_ended(text: str) -> bool:
 def is_ended_or_phrase(text: str) -> bool:
     """Whether a text ends as sentences do, or is short and has no clauses."""
     return has_stop(text) or (len(text) < _CUT_MIN and not _CLAUSES.search(text))
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a text is short and has no clauses but for a stop at its end."""
+    return len(text) < _CUT_MIN and not _CLAUSES.search(text[:-1])

@@ -20,7 +20,7 @@ BLOT = 0.2  # dirt beside print may be as large; 。 is larger
 ALONE = 0.75  # a printed dot stands nearer than this to what it belongs to
 FAR = 1.3  # and a larger mark, which may stand in the middle of its square, than this
 APART, CLEAR = 0.07, 0.16  # how far round dirt stands from print, and dirt of any shape
-BETWEEN = 1.5  # a dot between two words stands no farther from either
+BETWEEN, LOW = 1.5, 0.4  # a mark between two words: no farther from either, so near to their foot
 SPACED = 5.0  # no mark of a line that is spaced out stands farther behind what is left of it
 PAIRED = 0.55  # no farther stand the two parts of ； and ： from each other, one over the other
 LIFTED = 0.3  # a dot in its line stands at the foot: higher ones belong to no digit
@@ -192,8 +192,8 @@ def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
     """Which lone dots may be marks of a line that is spaced out, as 二　　、 in a narrow column.
 
     They are larger than a dot, with text left of them at their height; or they stand between two
-    words, as the ， behind a ” does. Where other specks lie about they may be specks as well, and
-    none is kept.
+    words at their foot, as the ， behind a ” does. Where other specks lie about they may be specks
+    as well, and none is kept.
     """
     found = np.zeros_like(lone)
     asked = np.flatnonzero(lone)
@@ -210,7 +210,9 @@ def _spaced(parts: Parts, lone: Chosen, unit: float) -> Chosen:
             continue
         left = ink[rows, max(0, round(x - BETWEEN * unit)) : max(0, round(x))]
         right = ink[rows, round(x) : min(width, round(x + BETWEEN * unit))]
-        found[index] = left.any() and right.any()
+        filled = np.flatnonzero(left.any(axis=1))
+        low = filled.size and y >= rows.start + int(filled[-1]) + 1 - LOW * unit
+        found[index] = low and right.any()
     others = int((lone & ~found).sum())
     clean = 100 * others < CLEAN * parts.mask.size / unit**2
     return found if clean else np.zeros_like(lone)
