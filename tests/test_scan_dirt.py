@@ -11,7 +11,7 @@ from pipeline.ocr.engine import LineReading
 from pipeline.scan.crops import Piece
 from pipeline.scan.dirt import without_dirt, without_parting
 from pipeline.scan.ink import PixelBox
-from pipeline.scan.prepare.noise import drop_specks_alone
+from pipeline.scan.prepare.noise import DIRTY, DIRTY_EVERYWHERE, drop_specks_alone
 from pipeline.scan.reading import Look
 
 SIZE = 30
@@ -200,3 +200,29 @@ def spaced_line(gap: int) -> tuple[Look, np.ndarray]:
 def test_a_mark_with_the_room_of_one_is_no_dirt(gap: int, left: str) -> None:
     look, mask = spaced_line(gap)
     assert without_dirt(look, mask).reading.text == left
+
+
+@pytest.mark.parametrize(
+    ("top", "right", "stays"), [(57, 220, True), (48, 220, False), (57, 380, False)]
+)
+def test_a_small_comma_between_two_words_stays(top: int, right: int, stays: bool) -> None:
+    grey = np.full((400, 600), 255, np.uint8)
+    grey[40:60, 20:180] = grey[40:60, right:580] = 0
+    grey[top : top + 3, 199:202] = 0  # at the foot of its line, as far from both as a mark stands
+    cleaned, _ = drop_specks_alone(grey, 20.0)
+    assert bool((cleaned[top : top + 3, 199:202] == 0).all()) is stays
+
+
+@pytest.mark.parametrize(("spread", "dirty"), [(True, True), (False, False)])
+def test_a_page_is_dirty_where_specks_lie_everywhere(spread: bool, dirty: bool) -> None:
+    grey = np.full((1000, 1000), 255, np.uint8)
+    for at in range(36):
+        row, column = divmod(at, 6)
+        step, start = (160, 60) if spread else (30, 780)  # crumbs of a note in the margin
+        y, x = start + step * row, start + step * column
+        grey[y : y + 3, x : x + 3] = 0
+    _, step_ = drop_specks_alone(grey, 20.0)
+    facts = dict(step_.facts)
+    assert facts["specks"] == 36
+    assert facts["per_100_characters"] < DIRTY
+    assert (facts["everywhere"] > DIRTY_EVERYWHERE) is dirty

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.ocr.engine import LineReading, Orientation
 from pipeline.scan import find_structure, prepare
 from pipeline.scan.ink import character_height, ink_level, ink_mask, runs
+from pipeline.scan.prepare.lie import ink_to_lie
 from pipeline.scan.prepare.orientation import turn, turn_upright
 from pipeline.scan.prepare.sheet import limit_size
 from pipeline.scan.rulings import ink_to_strokes, ruling_mask
@@ -441,3 +442,29 @@ def test_a_deep_shadow_at_the_edge_is_no_bed() -> None:
     assert not solids.changed
     ink = prepared.grey < ink_level(prepared.grey)
     assert ink[35:75].sum() > 0.8 * ink[785:825].sum()
+
+
+def quoted_page() -> Picture:
+    """Lines of characters with two pairs of “ ” each and one small ， behind the second."""
+    page = paper()
+    for y in range(150, 850, 60):
+        x = 150
+        for sign in "字字“字字”字字“字字”，字字字":
+            if sign in "“”":
+                left = x + (16 if sign == "“" else 2)
+                page[y : y + 8, left : left + 4] = page[y : y + 8, left + 7 : left + 11] = 0
+            elif sign == "，":
+                page[y + 24 : y + 32, x + 2 : x + 7] = 0
+            else:
+                page[y : y + 30, x : x + 28] = 0
+            x += 32
+    return page
+
+
+@pytest.mark.parametrize("overturned", [False, True])
+def test_the_strokes_of_quotes_are_no_commas(overturned: bool) -> None:
+    page = quoted_page()
+    mask = 255 - page[:, :, 0]
+    lie = ink_to_lie(np.ascontiguousarray(np.rot90(mask, 2) if overturned else mask), 30.0)
+    assert lie.overturned is overturned
+    assert lie.sure_of_end

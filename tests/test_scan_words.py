@@ -309,3 +309,20 @@ def test_a_percent_sign_read_twice_stands_once() -> None:
 def test_the_least_ink_nearest_to_the_middle_is_found(window: list[int], middle: float) -> None:
     least = [at for at, count in enumerate(window) if count == min(window)]
     assert _least_near(window, middle) == min(least, key=lambda at: abs(at - middle))
+
+
+def test_a_gap_behind_a_closing_quote_tells_of_a_lost_mark() -> None:
+    text = "化”确保粮食"
+    mask, boxes = line([0, *[0.2] * 5])
+    quote, behind = boxes[1], boxes[2]
+    mask[:, quote.x0 : quote.x1] = 0
+    for x in (quote.x0 + 2, quote.x0 + 7):
+        mask[30:38, x : x + 4] = 255
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1, 30 + SIZE)
+    centres = [boxes[0].x_mid, quote.x0 + 6.0, *(box.x_mid for box in boxes[2:])]
+    assert find_crowds(text, centres, whole, mask, SIZE) == []
+    off = 2 * SIZE // 3
+    apart = np.insert(mask, [behind.x0] * off, 0, axis=1)
+    whole = PixelBox(boxes[0].x0, 30, boxes[-1].x1 + off, 30 + SIZE)
+    centres = [*centres[:2], *(centre + off for centre in centres[2:])]
+    assert [crowd.letter for crowd in find_crowds(text, centres, whole, apart, SIZE)] == ["确"]

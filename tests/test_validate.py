@@ -365,3 +365,32 @@ def test_a_rate_without_its_sign_is_told(text: str, told: str | None) -> None:
 def test_a_gap_in_a_number_is_a_lost_mark() -> None:
     assert parted_number("力争新认定4 53家") == "4 53"
     assert parted_number("培训 30 人次，共 2 期") is None
+
+
+@pytest.mark.parametrize(
+    ("deadlines", "told"),
+    [
+        ({3: "长期坚持。"}, [3]),
+        ({}, []),
+        (dict.fromkeys(range(1, 6), "长期坚持。"), []),  # so this place prints them
+        ({3: "按月推进，年底完成。"}, []),  # a sentence
+    ],
+)
+def test_a_phrase_with_a_stop_where_no_other_has_one_is_told(
+    deadlines: dict[int, str], told: list[int]
+) -> None:
+    tasks = [
+        replace(task, confidence=0.97, deadline=deadlines.get(task.row_no, "长期坚持"))
+        for task in tasks_of(12)
+    ]
+    assert codes(run(tasks)) == [(Code.TEXT_IMPLAUSIBLE, row) for row in told]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("县工商联。县司法局", 1), ("县工商联、县司法局", 0), ("县工商联。", 0)]
+)
+def test_a_full_stop_between_names_is_told(text: str, told: int) -> None:
+    tasks = [replace(task, confidence=0.97) for task in tasks_of(10)]
+    cells = (("序号", "4"), ("责任单位", text), ("备注", ""))
+    tasks[3] = replace(tasks[3], cells=cells)
+    assert codes(run(tasks)) == [(Code.TEXT_IMPLAUSIBLE, 4)] * told
