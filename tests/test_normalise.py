@@ -384,3 +384,20 @@ def test_what_says_that_the_first_unit_leads(
         party.printed for task in tasks for party in task.parties if party.role == "lead_unit"
     ]
     assert parties == [name for name in lead if name]
+
+
+@pytest.mark.parametrize(("parted", "told"), [(1, [4]), (3, [])])
+def test_a_line_that_cuts_a_column_in_few_rows_is_told_there(parted: int, told: list[int]) -> None:
+    cells = [cell(0, 0, "序号"), cell(0, 1, "工作任务", columns=2), cell(0, 3, "责任单位")]
+    for row in range(1, 5):
+        cells += [cell(row, 0, str(row)), cell(row, 3, "县住建局")]
+        if row > 4 - parted:
+            cells += [cell(row, 1, "清理"), cell(row, 2, "规范")]
+        else:
+            cells.append(cell(row, 1, "整治违法建筑", columns=2))
+    scanned = tuple(replace(one, score=0.99) for one in cells)
+    _, findings = read(Table(1, 5, 4, scanned, 1))
+    found = [f.row_no for f in findings if f.code is Code.GRID_BROKEN]
+    assert found == told
+    _, findings = read(Table(1, 5, 4, tuple(cells), 1))  # of a text layer rulings are known
+    assert not [f for f in findings if f.code is Code.GRID_BROKEN]

@@ -15,6 +15,7 @@ from pipeline.normalise.headers import Header
 from pipeline.normalise.identify import identify_all, identity_doubts
 from pipeline.normalise.names import NameReading, Roster, cell_to_names
 from pipeline.normalise.parties import leader_parties, numbered, unit_parties
+from pipeline.normalise.row_doubts import row_doubts, seldom_parted
 from pipeline.normalise.serials import serial_without_specks
 from pipeline.normalise.spans import Headings, Row, RowKind, row_kind, table_to_rows
 from pipeline.normalise.text import clean, join_lines
@@ -82,6 +83,7 @@ class _Draft:
     row: Row
     row_no: int
     cuts: Cuts
+    strays: frozenset[int]
     findings: list[Finding] = field(default_factory=list)
     places: list[Provenance] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
@@ -111,6 +113,7 @@ def table_to_tasks(
     serial = table.serial_column
     columns = [column.index for column in table.header.with_role("leaders")]
     cuts = mend_cut_cells(table.task_rows(), columns, aids.roster, settings, table.table.concluded)
+    strays = seldom_parted(table.table, table.header)
     has_category = bool(table.header.with_role("category"))
     headings = Headings()
     tasks: list[Task] = []
@@ -118,7 +121,7 @@ def table_to_tasks(
     for row in table.body():
         kind = row_kind(row, serial)
         if kind is RowKind.TASK:
-            draft = _Draft(table, row, len(tasks) + 1, cuts)
+            draft = _Draft(table, row, len(tasks) + 1, cuts, strays)
             tasks.append(_build(draft, None if has_category else headings, aids, settings))
             findings.extend(draft.findings)
         elif kind is RowKind.HEADING:
@@ -154,8 +157,9 @@ def _build(draft: _Draft, headings: Headings | None, aids: Aids, settings: Setti
     texts["name"] = _restored_name(draft, texts["name"], aids.texts)
     leaders = _leaders(draft, aids.roster, settings)
     lead_units, units = _units(draft, aids, settings)
-    _check_headless(draft)
-    _check_joined(draft)
+    table = draft.table
+    for cell, doubt in row_doubts(table.table, table.header, draft.row, draft.strays):
+        draft.doubt(cell, doubt)
     filled = [cell for cell in draft.row.distinct if cell.text.strip()]
     return Task(
         table_no=draft.table.table.number,
@@ -268,25 +272,6 @@ def _units(
             for doubt in (*reading.doubts, *identity_doubts(known)):
                 draft.doubt(cell, doubt)
     return tuple(lead), tuple(units)
-
-
-def _check_headless(draft: _Draft) -> None:
-    for column in draft.table.header.columns:
-        cell = draft.row.cells[column.index]
-        if column.blank and cell.text.strip() and cell.column == column.index:
-            message = f"column {column.index + 1} has no header but holds '{clean(cell.text)[:30]}'"
-            draft.doubt(cell, (Code.HEADER_MISSING, Severity.WARNING, message))
-        elif column.unsure and column.role is None and cell.text.strip():
-            message = f"the header {column.key} may be misread: its cell stands in no other column"
-            draft.doubt(cell, (Code.HEADER_UNKNOWN, Severity.WARNING, message))
-
-
-def _check_joined(draft: _Draft) -> None:
-    """Rows of machine-read text joined for a blank serial alone; on pages, places say more."""
-    cell = draft.row.cells[0]
-    if draft.row.index in draft.table.table.joined_rows and not cell.fragments:
-        message = "the row was put together from two, since the second has no serial"
-        draft.doubt(cell, (Code.ROW_JOIN_DOUBTFUL, Severity.WARNING, message))
 
 
 def _pages(row: Row) -> tuple[int, ...]:
