@@ -185,3 +185,38 @@ def test_stacks_and_readings_without_places_stay() -> None:
     stack = replace(drawn.look, piece=replace(drawn.look.piece, stack=(drawn.look.piece.box,)))
     for look in (blind, stack):
         assert with_composed(look, drawn.mask) is look
+
+
+def test_the_last_ring_of_per_mille_is_found_in_the_next_character_too() -> None:
+    rivals: dict[int, Rivals] = {2: (("‰", 0.0004),)}
+    parts = [("在", []), ("5", [(0, 14, SIZE)]), ("%", PERCENT), ("以", [])]
+    drawn = draw(parts, rivals)
+    apart = np.insert(drawn.mask, [LEFT + 31 + 31 + 24] * 11, 0, axis=1)
+    ringed = apart.copy()
+    ringed[TOP + 14 : TOP + 25, LEFT + 86 : LEFT + 94] = 255
+    for mask, meant in ((apart, "在5%以"), (ringed, "在5‰以")):
+        box = replace(drawn.look.piece.box, x1=drawn.look.piece.box.x1 + 11)
+        places = [LEFT + 13, LEFT + 38, LEFT + 73, LEFT + 105]
+        reading = replace(
+            drawn.look.reading, char_centres=tuple((x - LEFT) / box.width for x in places)
+        )
+        look = Look(replace(drawn.look.piece, box=box), reading, box.x0, box.width)
+        assert with_composed(look, mask).reading.text == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("时限|", "时限"),
+        ("|时限", "时限"),
+        ("时|限", "时|限"),
+        ("达到5°", "达到5°"),
+        ("办结°", "办结。"),
+    ],
+)
+def test_bars_at_the_ends_are_of_rulings_and_words_have_no_degrees(read: str, meant: str) -> None:
+    marks = {"|": [(0, 3, SIZE)], "°": [(18, 7, 7)], "5": [(0, 14, SIZE)]}
+    drawn = draw([(letter, marks.get(letter, [])) for letter in read])
+    told = with_composed(drawn.look, drawn.mask)
+    assert told.reading.text == meant
+    assert (told is drawn.look) is (read == meant)

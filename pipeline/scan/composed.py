@@ -24,6 +24,8 @@ PERCENT = frozenset("%％")
 RINGS = frozenset("oO0〇°cC。")
 """As which the last ring of ‰ is read, where it is read at all."""
 STOPS = frozenset("。°")
+BARS = frozenset("|｜│┃")
+"""As which what is left of a ruling is read."""
 MARKS = SEMICOLONS | COMMAS | COLONS | PERCENT | HYPHENS
 SEEN = 0.99
 """How sure a mark is that the ink shows."""
@@ -34,7 +36,7 @@ TAILLESS, DIRTY_TAILLESS = 0.005, 0.001
 speck above a ，."""
 
 # In heights of the line: the dot of a ； stands so high, so far above the comma, and is no larger.
-DOT_TOP, DOT_FOOT, DOT_GAP, DOT = 0.15, 0.55, 0.15, 0.25
+DOT_TOP, DOT_FOOT, DOT_GAP, DOT = 0.15, 0.7, 0.1, 0.25
 TAIL = 1.33
 """So many times the ink of its dot a comma has; that of two dots alike differs by a quarter."""
 THOUGHT, THOUGHT_TAIL = 0.01, 1.2
@@ -97,9 +99,13 @@ def with_composed(look: Look, mask: Mask, dirty: Grey | None = None) -> Look:
         elif letter in HYPHENS and (strokes := _one(at, line)):
             mark = ("一", LIKELY)
             dropped |= {places[at + 1 + stroke] for stroke in range(strokes - 1)}
+        elif letter == "°" and at and not letters[at - 1].isdecimal():
+            mark = ("。", LIKELY)  # nothing else has degrees: the ring of a 。 in faint print
+        elif letter in BARS and at in (0, len(letters) - 1) and len(letters) > 1:
+            dropped.add(places[at])  # left of a ruling beside the cell
         if mark is not None:
             reading = reading.with_letter(places[at], *mark)
-    if reading is look.reading:
+    if reading is look.reading and not dropped:
         return look
     others = tuple(
         _likewise(other, look.reading.text, reading.text, dropped) for other in look.others
@@ -117,8 +123,8 @@ def _asks(reading: LineReading, *, dirty: bool) -> bool:
     """Whether a reading holds a mark that the ink is to be asked about."""
     rivals = reading.char_rivals or ((),) * len(reading.text)
     return any(
-        letter in PERCENT
-        or letter in HYPHENS
+        letter in PERCENT | HYPHENS | BARS
+        or letter == "°"
         or (letter in SEMICOLONS and _chance(others, COMMAS) > _least(dirty=dirty))
         or (letter in COMMAS | COLONS and _chance(others, SEMICOLONS) > 0)
         for letter, others in zip(reading.text, rivals, strict=True)
@@ -196,14 +202,23 @@ def _per_mille(at: int, line: _Line, hinted: bool) -> int | None:
     top, foot = int(rows[0]), int(rows[-1]) + 1
     tall, wide = foot - top, own.shape[1]
     rings = RINGS if line.dirty is None else RINGS - STOPS  # dots of dirt make 。 higher
-    if not behind or behind[0] not in rings:
-        return 0 if wide >= (HINTED if hinted else PER_MILLE) * tall else None
-    ring = np.flatnonzero(line.part(at + 1).any(axis=1))
-    if not ring.size:  # the % has it
-        return 1 if wide >= HINTED * tall else None
-    begins, ends = int(ring[0]) - top, foot - int(ring[-1]) - 1
-    low = 0 < begins <= RING_TOP * tall and abs(ends) <= RING_FOOT * tall
-    return 1 if low else None
+    follows = line.part(at + 1) if behind else np.zeros((own.shape[0], 0), bool)
+    if behind and behind[0] in rings:
+        if not follows.any():  # the % has it
+            return 1 if wide >= HINTED * tall else None
+        return 1 if _is_ring(follows, top, foot) else None
+    if wide >= (HINTED if hinted else PER_MILLE) * tall:
+        return 0
+    parts = runs(np.asarray(follows.any(axis=0))) if hinted else []
+    # The next character has it: apart from that, at its left.
+    return 0 if len(parts) > 1 and _is_ring(follows[:, slice(*parts[0])], top, foot) else None
+
+
+def _is_ring(ink: NDArray[np.bool_], top: int, foot: int) -> bool:
+    """Whether ink is as high as the last ring of a ‰ between the rows `top` and `foot`."""
+    rows = np.flatnonzero(ink.any(axis=1))
+    tall, begins, ends = foot - top, int(rows[0]) - top, foot - int(rows[-1]) - 1
+    return 0 < begins <= RING_TOP * tall and abs(ends) <= RING_FOOT * tall
 
 
 def _one(at: int, line: _Line) -> int:
@@ -241,6 +256,6 @@ def _likewise(other: str, before: str, after: str, dropped: Collection[int]) -> 
         return "".join(
             letter
             for at, letter in enumerate(changed)
-            if at not in dropped or letter not in RINGS | HYPHENS
+            if at not in dropped or letter not in RINGS | HYPHENS | BARS
         )
     return _READ_RING.sub("‰", other) if dropped and "‰" in after else other

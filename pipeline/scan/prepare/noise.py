@@ -165,7 +165,7 @@ def _paired(parts: Parts, marks: Chosen, unit: float) -> Chosen:
     for box, own in sparse_parts(np.asarray(joined, np.uint8)):
         if box.width <= LONE * unit and box.height <= unit:
             joins = parts.under(own & (box.cut(dots) > 0), box)
-            if len(joins) == 2:
+            if 2 <= len(joins) <= 3:  # thin print breaks the tail of a ；
                 found[joins] = True
     return found
 
