@@ -77,9 +77,8 @@ def line(mark: str, boxes: list[tuple[int, int, int]], other: str, p: float) -> 
         ("；", [COMMA], "，", 0.02, "，"),
         ("；", [(18, 4, 4), (23, 3, 3)], "，", 0.02, "，"),  # thin print broke the comma in two
         ("；", [COMMA], "，", 0.002, "；"),
-        ("，", [DOT, COMMA], "；", 0.02, "；"),
-        ("，", [COMMA], "；", 0.02, "，"),
-        ("，", [(0, 4, 4), COMMA], "；", 0.02, "，"),  # what hangs over the line is no dot of it
+        ("，", [DOT, COMMA], "；", 0.02, "，"),  # a speck, or what is left of a stamp
+        ("；", [(0, 4, 4), COMMA], "，", 0.02, "，"),  # what hangs over the line is no dot of it
         ("：", [DOT, COMMA], "；", 0.001, "；"),
         ("：", [DOT, LOW_DOT], "；", 0.2, "："),
         ("：", [DOT, (18, 4, 5)], "；", 0.02, "；"),
@@ -125,10 +124,7 @@ RING, STOP = [(14, 8, 11)], [(19, 7, 7)]
         ("%。", [PERCENT, RING], {}, (), "‰"),
         ("%。", [PERCENT, STOP], {}, (), "%。"),
         ("%", [PERCENT], {}, (), "%"),
-        ("%", [[(3, 29, 22)]], {}, (), "‰"),  # too wide for a %
-        ("%", [[(3, 25, 22)]], {}, (), "%"),
-        ("%", [[(3, 25, 22)]], {2: (("‰", 0.0004),)}, (), "‰"),  # recognition thought of it
-        ("%", [[(3, 25, 22)]], {}, ("在5%o以",), "‰"),
+        ("%", [[(3, 29, 22)]], {2: (("‰", 0.0004),)}, (), "%"),  # wide, and no ring is seen
     ],
 )
 def test_the_ink_tells_per_mille(
@@ -220,3 +216,39 @@ def test_bars_at_the_ends_are_of_rulings_and_words_have_no_degrees(read: str, me
     told = with_composed(drawn.look, drawn.mask)
     assert told.reading.text == meant
     assert (told is drawn.look) is (read == meant)
+
+
+@pytest.mark.parametrize(
+    ("first", "high", "off", "meant"),
+    [
+        (14, 11, 22, "‰"),  # the third ring, apart
+        (3, 22, 22, "%"),  # a stroke of the next character
+        (14, 11, 16, "%"),  # the second ring of a wide %
+    ],
+)
+def test_a_percent_sign_that_ends_in_a_third_ring_is_per_mille(
+    first: int, high: int, off: int, meant: str
+) -> None:
+    mask = np.zeros((60, 400), np.uint8)
+    mask[TOP : TOP + SIZE, LEFT : LEFT + 14] = 255
+    sign = LEFT + 16
+    mask[TOP + 3 : TOP + 25, sign : sign + off - 2] = 255
+    mask[TOP + first : TOP + first + high, sign + off : sign + off + 8] = 255
+    mask[TOP : TOP + SIZE, sign + 36 : sign + 63] = 255
+    drawn = finish("5%以", mask, [LEFT + 7, sign + 15, sign + 49], {}, ())
+    assert with_composed(drawn.look, mask).reading.text == f"5{meant}以"
+
+
+def test_two_rings_side_by_side_at_the_foot_are_of_per_mille() -> None:
+    mask = np.zeros((60, 400), np.uint8)
+    mask[TOP : TOP + SIZE, LEFT : LEFT + 14] = 255
+    sign = LEFT + 16
+    mask[TOP + 3 : TOP + 25, sign : sign + 26] = 255
+    mask[TOP + 16 : TOP + 22, sign + 12 : sign + 15] = 0
+    mask[TOP : TOP + SIZE, sign + 36 : sign + 63] = 255
+    places = [LEFT + 7, sign + 13, sign + 49]
+    one = finish("5%以", mask.copy(), places, {}, ())
+    mask[TOP + 16 : TOP + 22, sign + 20 : sign + 23] = 0
+    two = finish("5%以", mask, places, {}, ())
+    assert with_composed(one.look, one.mask).reading.text == "5%以"
+    assert with_composed(two.look, two.mask).reading.text == "5‰以"

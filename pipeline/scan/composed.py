@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.characters import is_blank, is_han
 from pipeline.ocr.engine import LineReading
-from pipeline.scan.ink import Grey, Mask, ink_level, runs
+from pipeline.scan.ink import Grey, Mask, eyes, ink_level, runs
 from pipeline.scan.marks import ALONE, HYPHENS, WIDE_DASH, stroke_of
 from pipeline.scan.reading import Look
 from pipeline.scan.spans import CLOSING, OPENING, Span, text_to_spans
@@ -41,12 +41,13 @@ TAIL = 1.33
 """So many times the ink of its dot a comma has; that of two dots alike differs by a quarter."""
 THOUGHT, THOUGHT_TAIL = 0.01, 1.2
 """And so many times where recognition gives ； this probability."""
-PER_MILLE, HINTED = 1.25, 1.1
-"""A ‰ is so many times as wide as high, and a % up to 1.1 times: more is enough where recognition
-thought of a ‰ or of a ring behind the %."""
+WIDER, WIDEST = 1.1, 1.25
+"""A ‰ is wider than so many times its height, and a % never; but a stroke of the next character may
+fall to it."""
 RING_TOP, RING_FOOT = 0.65, 0.12
 """Where the last ring of ‰ begins, below the top of its first, and how far from its foot it ends,
 in heights of the sign; the 。 behind a % begins at 0.7 or more."""
+RING_WIDTH = 0.5
 ONE_WIDTH, TWO_WIDTH = 1.4, 1.8
 """Heights of the line that a 一 has at most from the character before it to the one behind it; read
 as two hyphens it may reach into that."""
@@ -126,7 +127,7 @@ def _asks(reading: LineReading, *, dirty: bool) -> bool:
         letter in PERCENT | HYPHENS | BARS
         or letter == "°"
         or (letter in SEMICOLONS and _chance(others, COMMAS) > _least(dirty=dirty))
-        or (letter in COMMAS | COLONS and _chance(others, SEMICOLONS) > 0)
+        or (letter in COLONS and _chance(others, SEMICOLONS) > 0)
         for letter, others in zip(reading.text, rivals, strict=True)
     )
 
@@ -151,12 +152,9 @@ def _stop(at: int, line: _Line, reading: LineReading) -> tuple[str, float] | Non
             ink = line.dirty[:, slice(*line.spans[at])]
         unsure = comma > _least(dirty=line.dirty is not None)
         return ("，", comma) if unsure and not _has_dot(ink, line.height) else None
-    if line.dirty is not None or not _chance(others, SEMICOLONS):
+    if letter not in COLONS or line.dirty is not None or not _chance(others, SEMICOLONS):
         return None
-    if letter in COMMAS:
-        return ("；", SEEN) if _has_dot(ink, line.height) else None
-    tailed = letter in COLONS and _has_dot(ink, line.height) and _has_tail(ink, others)
-    return ("；", SEEN) if tailed else None
+    return ("；", SEEN) if _has_dot(ink, line.height) and _has_tail(ink, others) else None
 
 
 def _has_dot(ink: NDArray[np.bool_], height: float) -> bool:
@@ -200,18 +198,29 @@ def _per_mille(at: int, line: _Line, hinted: bool) -> int | None:
     if not rows.size:
         return None
     top, foot = int(rows[0]), int(rows[-1]) + 1
-    tall, wide = foot - top, own.shape[1]
     rings = RINGS if line.dirty is None else RINGS - STOPS  # dots of dirt make 。 higher
     follows = line.part(at + 1) if behind else np.zeros((own.shape[0], 0), bool)
-    if behind and behind[0] in rings:
-        if not follows.any():  # the % has it
-            return 1 if wide >= HINTED * tall else None
+    read = bool(behind) and behind[0] in rings
+    if read and follows.any():
         return 1 if _is_ring(follows, top, foot) else None
-    if wide >= (HINTED if hinted else PER_MILLE) * tall:
-        return 0
-    parts = runs(np.asarray(follows.any(axis=0))) if hinted else []
+    if own.shape[1] >= WIDER * (foot - top) and _ends_in_ring(own, top, foot):
+        return int(read)
+    parts = runs(np.asarray(follows.any(axis=0))) if hinted and not read else []
     # The next character has it: apart from that, at its left.
     return 0 if len(parts) > 1 and _is_ring(follows[:, slice(*parts[0])], top, foot) else None
+
+
+def _ends_in_ring(ink: NDArray[np.bool_], top: int, foot: int) -> bool:
+    """Whether two rings stand side by side at the foot of a sign, or one apart at its right."""
+    low = [eye for eye in eyes(ink) if eye[1] + eye[3] / 2 > (top + foot) / 2]
+    if len(low) > 1:
+        one, other = sorted(low, key=lambda eye: -eye[3])[:2]
+        return abs(one[1] - other[1]) <= 1 and abs(one[3] - other[3]) <= max(1, one[3] // 4)
+    if ink.shape[1] < WIDEST * (foot - top):
+        return False  # the ring of a % stands apart in some faces
+    parts = runs(np.asarray(ink.any(axis=0)))
+    narrow = parts[-1][1] - parts[-1][0] <= RING_WIDTH * (foot - top)
+    return len(parts) > 1 and narrow and _is_ring(ink[:, slice(*parts[-1])], top, foot)
 
 
 def _is_ring(ink: NDArray[np.bool_], top: int, foot: int) -> bool:
