@@ -1,4 +1,4 @@
-"""Marks that are printed in parts, of which recognition sees one: ； as ， or ：, ‰ as %o, 一 as -.
+"""Marks that are printed in parts: ； and ， and ：, ‰ read as %o, 一 of thin print read as -.
 
 The parts stand apart in the ink, so that it tells them where recognition wavers.
 """
@@ -48,6 +48,7 @@ RING_TOP, RING_FOOT = 0.65, 0.12
 """Where the last ring of ‰ begins, below the top of its first, and how far from its foot it ends,
 in heights of the sign; the 。 behind a % begins at 0.7 or more."""
 RING_WIDTH = 0.5
+"""And so many it is wide at most."""
 ONE_WIDTH, TWO_WIDTH = 1.4, 1.8
 """Heights of the line that a 一 has at most from the character before it to the one behind it; read
 as two hyphens it may reach into that."""
@@ -75,8 +76,8 @@ def with_composed(look: Look, mask: Mask, dirty: Grey | None = None) -> Look:
     """The look with its marks of several parts as the ink of the page shows them.
 
     `mask`: the page's ink without rulings, 255 where it is. `dirty`: the picture of a dirty page,
-    of whose dots the mask has lost some; None for others. There a dot above a comma may be a speck,
-    so that a ； is never made of a ，.
+    of whose dots the mask has lost some; None for others. A dot above a comma may be a speck, or
+    left of a stamp, so that a ； is never made of a ，.
     """
     reading, centres = look.reading, look.centres
     is_dirty = dirty is not None
@@ -142,7 +143,7 @@ def _chance(rivals: Sequence[tuple[str, float]], letters: frozenset[str]) -> flo
 
 
 def _stop(at: int, line: _Line, reading: LineReading) -> tuple[str, float] | None:
-    """What a ； ， or ： is instead, with its certainty; None where it stays."""
+    """What a ； or ： is instead, with its certainty; None where it stays."""
     letter, rivals = line.letters[at], reading.char_rivals
     others = () if rivals is None else rivals[line.places[at]]
     ink = line.part(at)
