@@ -91,34 +91,34 @@ def with_composed(look: Look, mask: Mask, dirty: Grey | None = None) -> Look:
     box = look.piece.box
     shown = None if dirty is None else box.cut(dirty) < ink_level(box.cut(dirty))
     line = _Line(places, letters, spans, box.cut(mask) > 0, look.piece.height, shown)
-    hinted = _hints_at_per_mille(look)
-    dropped: set[int] = set()
-    for at, letter in enumerate(letters):
-        mark = _stop(at, line, reading)
-        if letter in PERCENT and (rings := _per_mille(at, line, hinted)) is not None:
-            mark = ("‰", SEEN)
-            dropped |= {places[at + 1 + ring] for ring in range(rings)}
-        elif letter in HYPHENS and (strokes := _one(at, line)):
-            mark = ("一", LIKELY)
-            dropped |= {places[at + 1 + stroke] for stroke in range(strokes - 1)}
-        elif letter == "°" and at and not letters[at - 1].isdecimal():
-            mark = ("。", LIKELY)  # nothing else has degrees: the ring of a 。 in faint print
-        elif letter in BARS and at in (0, len(letters) - 1) and len(letters) > 1:
-            dropped.add(places[at])  # left of a ruling beside the cell
-        if mark is not None:
-            reading = reading.with_letter(places[at], *mark)
-    if reading is look.reading and not dropped:
+    changed, dropped = _changed(line, look)
+    if changed is reading and not dropped:
         return look
-    others = tuple(
-        _likewise(other, look.reading.text, reading.text, dropped) for other in look.others
-    )
-    if any(
-        new in COMMAS and old in SEMICOLONS
-        for old, new in zip(look.reading.text, reading.text, strict=True)
-    ):
-        others = (*others, look.reading.text)  # the ink told no more than recognition
-    reading = reading.without(dropped) if dropped else reading
-    return replace(look, reading=reading, others=others)
+    before, after = reading.text, changed.text
+    others = tuple(_likewise(other, before, after, dropped) for other in look.others)
+    if any(old in SEMICOLONS and new in COMMAS for old, new in zip(before, after, strict=True)):
+        others = (*others, before)  # the ink told no more than recognition
+    return replace(look, reading=changed.without(dropped), others=others)
+
+
+def _changed(line: _Line, look: Look) -> tuple[LineReading, set[int]]:
+    """The reading with other marks, and the places of characters that are parts of these."""
+    reading, hinted = look.reading, _hints_at_per_mille(look)
+    dropped: set[int] = set()
+    for at, letter in enumerate(line.letters):
+        mark, more = _stop(at, line, look.reading), 0
+        if letter in PERCENT and (rings := _per_mille(at, line, hinted)) is not None:
+            mark, more = ("‰", SEEN), rings
+        elif letter in HYPHENS and (strokes := _one(at, line)):
+            mark, more = ("一", LIKELY), strokes - 1
+        elif letter == "°" and at and not line.letters[at - 1].isdecimal():
+            mark = ("。", LIKELY)  # nothing else has degrees: the ring of a 。 in faint print
+        elif letter in BARS and at in (0, len(line.letters) - 1) and len(line.letters) > 1:
+            dropped.add(line.places[at])  # left of a ruling beside the cell
+        dropped.update(line.places[at + 1 : at + 1 + more])
+        if mark is not None:
+            reading = reading.with_letter(line.places[at], *mark)
+    return reading, dropped
 
 
 def _asks(reading: LineReading, *, dirty: bool) -> bool:
