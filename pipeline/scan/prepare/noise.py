@@ -23,6 +23,7 @@ APART, CLEAR = 0.07, 0.16  # how far round dirt stands from print, and dirt of a
 BETWEEN, LOW = 1.5, 0.4  # a mark between two words: no farther from either, so near to their foot
 SPACED = 5.0  # no mark of a line that is spaced out stands farther behind what is left of it
 PAIRED = 0.55  # no farther stand the two parts of ； and ： from each other, one over the other
+BROKEN = 0.1  # and no farther from the comma its tail, where thin print breaks that off
 LIFTED = 0.3  # a dot in its line stands at the foot: higher ones belong to no digit
 CHAIN, LINK = 1.5, 0.6  # dots in a row as long as this, none farther from the next, are a rule
 DASH, THIN = 0.3, 0.1  # a dash goes on so far beside a dot of it, and is no thicker
@@ -165,9 +166,18 @@ def _paired(parts: Parts, marks: Chosen, unit: float) -> Chosen:
     for box, own in sparse_parts(np.asarray(joined, np.uint8)):
         if box.width <= LONE * unit and box.height <= unit:
             joins = parts.under(own & (box.cut(dots) > 0), box)
-            if 2 <= len(joins) <= 3:  # thin print breaks the tail of a ；
+            if len(joins) == 2 or _is_broken(parts.stats[joins], unit):
                 found[joins] = True
     return found
+
+
+def _is_broken(stats: NDArray[np.int32], unit: float) -> bool:
+    """Whether three marks are a ； of thin print, whose tail broke off: nearly at its comma."""
+    if len(stats) != 3:
+        return False
+    tops, feet = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    _, comma, tail = np.argsort(tops)
+    return bool(tops[tail] - feet[comma] <= max(1, BROKEN * unit))
 
 
 def _overlaid(parts: Parts, marks: Chosen, link: int) -> Chosen:
