@@ -58,8 +58,8 @@ NEVER = re.compile(
     r"|\d\.\d+(?=人次|[家件户名项期处]|个(?!百))"
     r"|(?<![A-Za-z])[Iil](?=[次个项年月日家名%])|(?<=[\u4e00-\u9fff])[Iil](?=[\u4e00-\u9fff])"
 )
-"""Marks, an i for a 1, and parts of what is counted whole (70.0人次), where no notice prints them; of
-a reading in one width."""
+"""Marks, an i for a 1, and parts of what is counted whole (70.0人次), where no notice prints them;
+of a reading in one width."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from pipeline.scan.ink import Mask, PixelBox, filled_columns, filled_rows
 
+TILES = 5
+"""Parts of a page along each side, of which the usual one is taken."""
+
 
 class Parts:
     """The connected parts (8 neighbours) of a mask that is 255 on ink; part 0 is the paper.
@@ -121,3 +124,10 @@ def _kept(filled: NDArray[np.bool_]) -> NDArray[np.intp]:
     kept = filled.copy()
     kept[1:] |= filled[:-1]
     return np.flatnonzero(kept)
+
+
+def usual_density(middles: NDArray[np.float64], shape: tuple[int, ...], unit: float) -> float:
+    """Specks per hundred square characters in the usual part of the page, of `TILES` ** 2."""
+    columns, rows = np.clip(middles / (shape[1], shape[0]) * TILES, 0, TILES - 1).astype(int).T
+    counts = np.bincount(rows * TILES + columns, minlength=TILES**2)
+    return float(np.median(counts)) * TILES**2 * 100 * unit**2 / (shape[0] * shape[1])

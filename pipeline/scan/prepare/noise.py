@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.model import Step
 from pipeline.scan.chains import may_chain, turned
 from pipeline.scan.ink import Grey, Mask, ink_level, ink_mask, without
-from pipeline.scan.parts import Parts, sparse_parts
+from pipeline.scan.parts import Parts, sparse_parts, usual_density
 
 Chosen = NDArray[np.bool_]  # for each part, whether it is meant
 
@@ -38,8 +38,6 @@ DIRTY = 2.0
 dirt as well."""
 DIRTY_EVERYWHERE = 0.8
 """And so many, where they lie in most parts of the page: crumbs of handwriting lie in few."""
-TILES = 5
-"""Parts of the page along each side, of which the usual one is taken."""
 
 
 def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
@@ -57,7 +55,7 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
     if not dirt.any():
         return grey, Step("noise", False, (("specks", 0),))
     density = 100 * int(dirt.sum()) / max(1.0, parts.mask.size / unit**2)
-    everywhere = _usual_density(parts.middles[dirt], parts.mask.shape, unit)
+    everywhere = usual_density(parts.middles[dirt], parts.mask.shape, unit)
     specks = parts.paint(dirt)
     around = cv2.dilate(specks, np.ones((3, 3), np.uint8))
     cleaned = cv2.max(grey, without(np.asarray(around, np.uint8), without(parts.mask, specks)))
@@ -67,13 +65,6 @@ def drop_specks_alone(grey: Grey, unit: float) -> tuple[Grey, Step]:
         ("everywhere", round(everywhere, 2)),
     )
     return np.asarray(cleaned, np.uint8), Step("noise", True, facts)
-
-
-def _usual_density(middles: NDArray[np.float64], shape: tuple[int, ...], unit: float) -> float:
-    """Specks per hundred square characters in the usual part of the page, of `TILES` ** 2."""
-    columns, rows = np.clip(middles / (shape[1], shape[0]) * TILES, 0, TILES - 1).astype(int).T
-    counts = np.bincount(rows * TILES + columns, minlength=TILES**2)
-    return float(np.median(counts)) * TILES**2 * 100 * unit**2 / (shape[0] * shape[1])
 
 
 def find_specks(mask: Mask, unit: float, *, dirty: bool) -> tuple[Mask, Mask]:
