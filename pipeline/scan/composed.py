@@ -187,9 +187,8 @@ def _has_tail(ink: NDArray[np.bool_], rivals: Sequence[tuple[str, float]]) -> bo
 
 
 def _hints_at_per_mille(look: Look) -> bool:
-    """Whether recognition thought of a ‰ somewhere in the line."""
-    rivals = [other for others in look.reading.char_rivals or () for other, _ in others]
-    return "‰" in rivals or any("‰" in one or _READ_RING.search(one) for one in look.others)
+    """Whether another reading has a ‰ or a ring behind a % somewhere in the line."""
+    return any("‰" in one or _READ_RING.search(one) for one in look.others)
 
 
 def _per_mille(at: int, line: _Line, hinted: bool) -> int | None:
