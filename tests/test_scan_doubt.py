@@ -209,7 +209,9 @@ def test_a_colon_whose_lower_dot_is_the_higher_one_is_seen(lower: int, value: fl
     assert replace(judge, dirty=True).evidence(a_look("县：乡")).stray == 1.0
 
 
-@pytest.mark.parametrize("text", ["罗艮先", "理2.严格", "—每月", "70.0人次", "4.7个"])
+@pytest.mark.parametrize(
+    "text", ["罗艮先", "理2.严格", "—每月", "70.0人次", "4.7个", "2；3个", "1，4名"]
+)
 def test_what_is_odd_is_doubted_however_sure_recognition_is(text: str) -> None:
     settings = load_settings()
     judge = replace(a_judge(), names=name_characters(settings))
@@ -217,7 +219,7 @@ def test_what_is_odd_is_doubted_however_sure_recognition_is(text: str) -> None:
     assert judge.chance_right(look, text) < settings.checks.low_score
 
 
-@pytest.mark.parametrize("text", ["提高2.5个百分点", "人均3.2人", "4.7万人次"])
+@pytest.mark.parametrize("text", ["提高2.5个百分点", "人均3.2人", "4.7万人次", "12,345,678元"])
 def test_decimals_of_what_is_no_count_are_not_odd(text: str) -> None:
     assert not a_judge().is_odd(a_look(text, 0.9999), text)
 

@@ -55,11 +55,11 @@ NEVER = re.compile(
     r"|(?<=[\u4e00-\u9fff])°|\.(?=[年月日])|(?<=[^\d.])\.(?=\d)"
     r"|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])\.(?:(?=[\u4e00-\u9fff])|$)"
     r"|(?<=[\u4e00-\u9fff])、\(|(?<=[\u4e00-\u9fff%)])(?<![件表图第])\d{1,2}\.(?=[\u4e00-\u9fff])"
-    r"|\d\.\d+(?=人次|[家件户名项期处]|个(?!百))"
+    r"|\d\.\d+(?=人次|[家件户名项期处]|个(?!百))|\d;\d|\d,\d{1,2}(?!\d)"
     r"|(?<![A-Za-z])[Iil](?=[次个项年月日家名%])|(?<=[\u4e00-\u9fff])[Iil](?=[\u4e00-\u9fff])"
 )
-"""Marks, an i for a 1, and parts of what is counted whole (70.0人次), where no notice prints them;
-of a reading in one width."""
+"""Marks, an i for a 1, and parts of what is counted whole (70.0人次), where no notice prints them,
+nor marks inside numbers (2；3个); of a reading in one width."""
 
 
 @dataclass(frozen=True, slots=True)
