@@ -23,7 +23,7 @@ SEMICOLONS, COMMAS, COLONS = frozenset("；;"), frozenset("，,"), frozenset("�
 PERCENT = frozenset("%％")
 RINGS = frozenset("oO0〇°cC。")
 """As which the last ring of ‰ is read, where it is read at all."""
-STOPS = frozenset("。°")
+ROUND_STOPS = frozenset("。°")
 BARS = frozenset("|｜│┃")
 """As which what is left of a ruling is read."""
 MARKS = SEMICOLONS | COMMAS | COLONS | PERCENT | HYPHENS
@@ -198,7 +198,7 @@ def _per_mille(at: int, line: _Line, hinted: bool) -> int | None:
     if not rows.size:
         return None
     top, foot = int(rows[0]), int(rows[-1]) + 1
-    rings = RINGS if line.dirty is None else RINGS - STOPS  # dots of dirt make 。 higher
+    rings = RINGS if line.dirty is None else RINGS - ROUND_STOPS  # dots of dirt make 。 higher
     follows = line.part(at + 1) if behind else np.zeros((own.shape[0], 0), bool)
     read = bool(behind) and behind[0] in rings
     if read and follows.any():
